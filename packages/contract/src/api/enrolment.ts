@@ -1,0 +1,40 @@
+import { Type, type Static } from 'typebox';
+import { SecretHash } from '../credential.ts';
+import { ClientName, Timestamp } from '../files/users-file.ts';
+import { Name, Uuid } from '../names.ts';
+
+/** An invite: 20 characters of Crockford’s base 32, 100 bits. */
+export const InviteCode = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{20}$' });
+
+/**
+ * Body of `POST /enroll`. The client keeps its secret: only the hash leaves it, so not even the
+ * server sees the secret before it is used.
+ */
+export const EnrolmentRequest = Type.Object(
+  {
+    client_id: Uuid,
+    token_hash: SecretHash,
+    name: ClientName,
+    invite: Type.Optional(InviteCode),
+  },
+  { additionalProperties: false },
+);
+export type EnrolmentRequest = Static<typeof EnrolmentRequest>;
+
+export const EnrolmentState = Type.Enum(['pending', 'approved', 'refused', 'expired']);
+export type EnrolmentState = Static<typeof EnrolmentState>;
+
+/** Answer of `POST /enroll` and `GET /enroll/{id}`. */
+export const EnrolmentView = Type.Object(
+  {
+    id: Uuid,
+    state: EnrolmentState,
+    code: Type.Optional(
+      Type.String({ description: 'What the user reads to the admin; while pending.' }),
+    ),
+    expires: Type.Optional(Timestamp),
+    username: Type.Optional(Name),
+  },
+  { additionalProperties: false },
+);
+export type EnrolmentView = Static<typeof EnrolmentView>;

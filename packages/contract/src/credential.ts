@@ -1,0 +1,29 @@
+import { Type } from 'typebox';
+import type { Uuid } from './names.ts';
+
+/** `sha256:` and the lower-case hex digest of a secret: all the server ever stores of it. */
+export const SecretHash = Type.String({
+  pattern: '^sha256:[0-9a-f]{64}$',
+  description: 'The SHA-256 of a client’s secret.',
+});
+
+/** What a client proves itself with. The UUID names it; the secret (256 bits, base64url) proves it. */
+export interface Credential {
+  readonly clientId: Uuid;
+  readonly secret: string;
+}
+
+const BEARER =
+  /^Bearer ([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/;
+
+/** The `Authorization` header of a credential. */
+export function formatAuthorization({ clientId, secret }: Credential): string {
+  return `Bearer ${clientId}.${secret}`;
+}
+
+/** The credential in an `Authorization` header, or undefined where the header is malformed. */
+export function parseAuthorization(header: string): Credential | undefined {
+  const match = BEARER.exec(header);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { clientId: match[1], secret: match[2] };
+}

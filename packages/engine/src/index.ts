@@ -1,0 +1,3 @@
+export * from './labels.ts';
+export * from './plan.ts';
+export * from './port.ts';

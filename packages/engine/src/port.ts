@@ -1,0 +1,142 @@
+import type { ContainerState, LayerProgress } from '@berth/contract';
+
+/** An engine’s own id of a container: 64 hex digits. Only an engine makes one; text never becomes one. */
+export type EngineId = string & { readonly engineId: unique symbol };
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Everything an engine needs to make a container. `plan()` writes it; nothing else may. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly image: string;
+  /** The image’s own when undefined. */
+  readonly command: readonly string[] | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly user: string | undefined;
+  readonly workdir: string | undefined;
+  readonly hostname: string;
+  readonly mounts: readonly VolumeMount[];
+  /** The engine’s name of a network, or undefined for none at all. */
+  readonly network: string | undefined;
+  readonly ports: readonly PortRequest[];
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly pids: number;
+  readonly shmBytes: number;
+  /** Everything else is dropped. */
+  readonly capabilities: readonly string[];
+  /** An init process that reaps zombies and passes signals on. */
+  readonly init: true;
+  readonly noNewPrivileges: true;
+}
+
+export interface VolumeMount {
+  readonly volume: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** A port of the container, to appear on some free host port of the range. */
+export interface PortRequest {
+  readonly container: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly hostAddress: string;
+  /** First and last host port, both included. */
+  readonly hostPorts: readonly [first: number, last: number];
+}
+
+export interface PublishedPort {
+  readonly container: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+
+/** A container as the engine reports it. */
+export interface EngineContainer {
+  readonly id: EngineId;
+  readonly name: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  readonly created: Date;
+  readonly labels: Labels;
+  readonly networks: readonly string[];
+  /** Those that are bound now: none while it does not run. */
+  readonly ports: readonly PublishedPort[];
+  readonly mounts: readonly { readonly volume: string; readonly target: string }[];
+}
+
+export interface EngineNetwork {
+  readonly name: string;
+  readonly labels: Labels;
+  /** IPv4 subnets in CIDR notation. */
+  readonly subnets: readonly string[];
+}
+
+export interface EngineVolume {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/**
+ * A container engine, in our nouns.
+ *
+ * Every call but `pull` ends within the adapter’s deadline; a call that does not is `engine_timeout`,
+ * and whether it happened is then unknown. An engine that cannot be reached is `engine_unavailable`.
+ * Other failures are Problems with the code named at the method; what no rule explains is rethrown as
+ * it came, a bug to be reported.
+ */
+export interface Engine {
+  /** The engine’s version, for people; the cheapest way to know that it answers. */
+  version(): Promise<string>;
+
+  /** Whether the image is present. */
+  hasImage(reference: string): Promise<boolean>;
+  /**
+   * Fetches the image. Ends only when it is present, or throws: `image_unavailable`, `disk_full`,
+   * `cancelled` when the signal fires. An engine that says nothing for a while is `engine_timeout`.
+   */
+  pull(
+    reference: string,
+    onProgress: (progress: LayerProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+
+  /** Makes a container without starting it. `name_taken`, `image_unavailable`, `template_rejected`, `disk_full`. */
+  createContainer(spec: ContainerSpec): Promise<EngineId>;
+  /**
+   * Starts a container; starting a running one succeeds. `port_unavailable`, `template_rejected`,
+   * `disk_full`. A container that could not be started stays as it was.
+   */
+  startContainer(id: EngineId): Promise<void>;
+  /** Asks the container to end and kills it after `graceMs`. Stopping a stopped or missing one succeeds. */
+  stopContainer(id: EngineId, graceMs: number): Promise<void>;
+  /** Removes a container, running or not. Removing a missing one succeeds. */
+  removeContainer(id: EngineId): Promise<void>;
+  /** All containers, in any state, that carry all of these labels; oldest first. */
+  containers(labels: Labels): Promise<EngineContainer[]>;
+  /** The container with exactly this name, whoever made it. */
+  containerNamed(name: string): Promise<EngineContainer | undefined>;
+
+  /** Makes a bridge network. `name_taken`; `network_unavailable` when the subnet overlaps another. */
+  createNetwork(network: {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly subnet: string;
+  }): Promise<void>;
+  /** All networks of the engine, ours or not: their subnets are taken. */
+  networks(): Promise<EngineNetwork[]>;
+  /** Removing a missing network succeeds; one in use is `conflict`. */
+  removeNetwork(name: string): Promise<void>;
+
+  /** Makes a volume. `name_taken` when it exists already, `disk_full`. */
+  createVolume(volume: EngineVolume): Promise<void>;
+  /** All volumes that carry all of these labels. */
+  volumes(labels: Labels): Promise<EngineVolume[]>;
+  /** Removing a missing volume succeeds; one in use is `conflict`. */
+  removeVolume(name: string): Promise<void>;
+
+  /** Lets go of connections. */
+  close(): void;
+}
