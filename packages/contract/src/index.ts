@@ -10,3 +10,4 @@ export * from './files/users-file.ts';
 export * from './names.ts';
 export * from './problem.ts';
 export * from './units.ts';
+export * from './version.ts';
