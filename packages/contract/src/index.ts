@@ -1,6 +1,7 @@
 export * from './api/config.ts';
 export * from './api/containers.ts';
 export * from './api/enrolment.ts';
+export * from './closest.ts';
 export * from './credential.ts';
 export * from './files/containers-file.ts';
 export * from './files/limits.ts';

@@ -1,0 +1,59 @@
+import { open } from 'node:fs/promises';
+import { dlopen } from 'node:ffi';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Problem } from '@berth/contract';
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** Node has no flock of its own; libc is already in the process. */
+const { functions: libc } = dlopen(null, {
+  flock: { arguments: ['i32', 'i32'], return: 'i32' },
+});
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/**
+ * Takes flock(2) on a file made for nothing else, so that an admin can hold it too
+ * (`flock .lock vi users.yaml`). The file is never unlinked: a second holder could then lock a new
+ * one. The kernel frees the lock when the process ends, however it ends.
+ *
+ * Returns undefined when another holds it.
+ */
+export async function tryLock(path: string): Promise<Lock | undefined> {
+  const file = await open(path, 'a', 0o600);
+  // Non-blocking: a blocking flock would hold one of libuv's four threads.
+  if (libc.flock(file.fd, LOCK_EX | LOCK_NB) === 0) return { release: () => file.close() };
+  await file.close();
+  return undefined;
+}
+
+/** Runs `work` while holding the configuration folder's lock; waits for its turn at most `waitMs`. */
+export async function withLock<T>(
+  directory: string,
+  work: () => Promise<T>,
+  waitMs = 10_000,
+): Promise<T> {
+  const path = join(directory, '.lock');
+  const deadline = performance.now() + waitMs;
+  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+    const lock = await tryLock(path);
+    if (lock !== undefined) {
+      try {
+        return await work();
+      } finally {
+        await lock.release();
+      }
+    }
+    if (performance.now() > deadline) {
+      throw new Problem(
+        'conflict',
+        `Somebody has held the lock ${path} for ${waitMs / 1000} s. Who: fuser ${path}`,
+      );
+    }
+    await delay(pause);
+  }
+}
