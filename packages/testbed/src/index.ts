@@ -1,0 +1,5 @@
+export * from './busybox-image.ts';
+export * from './cleanup.ts';
+export * from './engine.ts';
+export * from './private-engine.ts';
+export * from './registry.ts';
