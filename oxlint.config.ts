@@ -105,6 +105,7 @@ export default defineConfig({
     'import/no-duplicates': 'error',
     'import/no-default-export': 'error',
     'import/no-mutable-exports': 'error',
+    'import/no-unassigned-import': ['error', { allow: ['./require-node.cjs'] }],
     'unicorn/prefer-node-protocol': 'error',
     'unicorn/no-process-exit': 'error',
     'no-console': 'error',
@@ -137,6 +138,7 @@ export default defineConfig({
     { files: TESTS, rules: { 'typescript/no-unsafe-assignment': 'off' } },
     // What a person runs by hand talks to them directly.
     { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+    { files: ['scripts/require-node.cjs'], rules: { 'unicorn/no-process-exit': 'off' } },
     {
       files: ['packages/contract/src/**'],
       excludeFiles: TESTS,

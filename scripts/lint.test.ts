@@ -63,7 +63,7 @@ const ALLOWED: Import[] = [
   ['bench/src/main.ts', `import '@berth/testbed';`],
 ];
 
-const BOUNDARIES = ['eslint(no-restricted-imports)', 'import(no-nodejs-modules)'];
+const BOUNDARIES = new Set(['eslint(no-restricted-imports)', 'import(no-nodejs-modules)']);
 
 let tree: string;
 let refusals: Set<string | undefined>;
@@ -105,7 +105,7 @@ async function lint(): Promise<Set<string | undefined>> {
   };
   return new Set(
     diagnostics
-      .filter(({ code }) => code !== undefined && BOUNDARIES.includes(code))
+      .filter(({ code }) => code !== undefined && BOUNDARIES.has(code))
       .map(({ filename }) => filename),
   );
 }
