@@ -3,6 +3,7 @@ export * from './api/containers.ts';
 export * from './api/enrolment.ts';
 export * from './closest.ts';
 export * from './credential.ts';
+export * from './files/client-file.ts';
 export * from './files/containers-file.ts';
 export * from './files/limits.ts';
 export * from './files/main-file.ts';

@@ -1,3 +1,5 @@
 export * from './labels.ts';
 export * from './plan.ts';
 export * from './port.ts';
+export * from './keyed-lock.ts';
+export * from './lifecycle.ts';

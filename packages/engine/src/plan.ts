@@ -58,6 +58,18 @@ export interface Plan {
 }
 
 /**
+ * The engine's name of a container, the key under which a start happens at most once. No part can
+ * hold a dot, so two users never meet in one name.
+ */
+export function engineName(
+  prefix: Name,
+  username: Name,
+  container: { template: Name; name?: Name | undefined },
+): string {
+  return `${prefix}.${username}.${containerTitle(container)}`;
+}
+
+/**
  * Turns policy into engine options; the only place that does. Pure: the same request gives the same
  * plan. Throws `limit_exceeded` when the owner would then have more than their limits.
  */
@@ -66,8 +78,8 @@ export function plan(request: PlanRequest): Plan {
   const resources = { ...template.resources, ...override.resources };
   admit(request.limits, request.running, resources);
 
-  const title = containerTitle({ template: request.templateName, name: request.name });
-  const containerName = `${settings.prefix}.${owner.username}.${title}`;
+  const identity = { template: request.templateName, name: request.name };
+  const containerName = engineName(settings.prefix, owner.username, identity);
   const ownership = { [LABEL.instance]: settings.prefix, [LABEL.owner]: owner.id };
   const place = {
     ...ownership,
@@ -104,7 +116,7 @@ export function plan(request: PlanRequest): Plan {
       user: template.user,
       workdir: template.workdir,
       // Dots would make it a domain name, and 64 characters is the kernel’s limit.
-      hostname: title.replace('.', '-').slice(0, 63),
+      hostname: containerTitle(identity).replace('.', '-').slice(0, 63),
       mounts: template.volumes.map((volume): VolumeMount => ({
         volume: `${containerName}.${volume.name}`,
         target: volume.target,

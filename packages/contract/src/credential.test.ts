@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { formatAuthorization, parseAuthorization } from './credential.ts';
+
+const clientId = '0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
+const secret = 'a'.repeat(43);
+
+test('reads back the header it writes', () => {
+  expect(parseAuthorization(formatAuthorization({ clientId, secret }))).toEqual({
+    clientId,
+    secret,
+  });
+});
+
+test.each([
+  ['no scheme', `${clientId}.${secret}`],
+  ['another scheme', `Basic ${clientId}.${secret}`],
+  ['the id alone', `Bearer ${clientId}`],
+  ['a short secret', `Bearer ${clientId}.abc`],
+  ['a long secret', `Bearer ${clientId}.${'a'.repeat(44)}`],
+  ['an id in upper case', `Bearer ${clientId.toUpperCase()}.${secret}`],
+  ['something behind it', `Bearer ${clientId}.${secret} x`],
+])('refuses %s', (_, header) => {
+  expect(parseAuthorization(header)).toBeUndefined();
+});

@@ -1,0 +1,226 @@
+import { hash, randomInt, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  Problem,
+  type Client,
+  type EnrolmentRequest,
+  type EnrolmentView,
+  type Name,
+  type Uuid,
+} from '@berth/contract';
+import type { Config, UsersEdit } from '@berth/config';
+import { createRecords } from './records.ts';
+
+/** A client that asked to be let in. */
+export interface PendingClient {
+  readonly id: Uuid;
+  readonly clientId: Uuid;
+  readonly tokenHash: string;
+  readonly clientName: string;
+  /** What the user reads to the admin: eight characters. */
+  readonly code: string;
+  /** ISO 8601 in UTC. */
+  readonly expires: string;
+  readonly refused: boolean;
+}
+
+/** A place kept for a client that has not asked yet. */
+interface Invite {
+  readonly grant: Grant;
+  readonly expires: string;
+}
+
+/** Whom a client will belong to: a user there is, or a new one. */
+export interface Grant {
+  readonly username: Name;
+  /** Set for a new user: the templates they may start. */
+  readonly newUser?: { readonly containers: readonly Name[] } | undefined;
+}
+
+export interface Enrolment {
+  /** Takes a client's request, or redeems its invite. Asking again gives the same answer. */
+  ask(request: EnrolmentRequest): Promise<EnrolmentView>;
+  /** How a request stands. `not_found` for one that never was or has expired. */
+  view(id: Uuid): Promise<EnrolmentView>;
+  pending(): Promise<PendingClient[]>;
+  /** Lets a client in. The code may be typed in lower case and with or without hyphens. */
+  approve(code: string, grant: Grant): Promise<PendingClient>;
+  refuse(code: string): Promise<PendingClient>;
+  /** Makes an invite and returns its code, which is stored nowhere. */
+  invite(grant: Grant): Promise<{ code: string; expires: string }>;
+}
+
+const PENDING_MS = 60 * 60 * 1000;
+const INVITE_MS = 7 * 24 * 60 * 60 * 1000;
+/** Anybody may ask, so the folder must not grow without end. */
+const MAX_PENDING = 200;
+const CODE_LENGTH = 8;
+const INVITE_LENGTH = 20;
+/** Crockford's base 32: no letter is taken for a digit. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * @param options.editUsers runs an edit of `users.yaml` under the configuration's lock
+ * @param options.now milliseconds since 1970
+ */
+export function createEnrolment(options: {
+  readonly config: () => Config;
+  readonly editUsers: <T>(edit: (users: UsersEdit) => T | Promise<T>) => Promise<T>;
+  readonly stateDirectory: string;
+  readonly now: () => number;
+}): Enrolment {
+  const { config, editUsers, stateDirectory, now } = options;
+  const clients = createRecords<PendingClient>(join(stateDirectory, 'enrolments'), now);
+  const invites = createRecords<Invite>(join(stateDirectory, 'invites'), now);
+  const expiry = (ms: number): string => new Date(now() + ms).toISOString();
+
+  const view = (client: PendingClient): EnrolmentView => {
+    const { id, code, expires } = client;
+    const account = config().accountOfClient.get(client.clientId);
+    if (account !== undefined) return { id, state: 'approved', username: account.username };
+    return client.refused ? { id, state: 'refused' } : { id, state: 'pending', code, expires };
+  };
+
+  const redeem = async (request: EnrolmentRequest, code: string): Promise<EnrolmentView> => {
+    const key = hash('sha256', code, 'hex');
+    const username = await editUsers(async (users) => {
+      // The answer to an earlier try may have been lost on its way.
+      const known = users.config.accountOfClient.get(request.client_id);
+      if (known?.clients[request.client_id]?.token_hash === request.token_hash) {
+        return known.username;
+      }
+      const invite = await invites.get(key);
+      if (invite === undefined) {
+        throw new Problem(
+          'enrolment_closed',
+          'This invite has been used, has expired, or never was. Ask your admin for another.',
+        );
+      }
+      letIn(users, invite.grant, clientEntry(request.client_id, request.name, request.token_hash));
+      return invite.grant.username;
+    });
+    await invites.remove(key);
+    return { id: request.client_id, state: 'approved', username };
+  };
+
+  const clientEntry = (id: Uuid, name: string, tokenHash: string): [Uuid, Client] => [
+    id,
+    { name, token_hash: tokenHash, created: new Date(now()).toISOString(), expires: null },
+  ];
+
+  const byCode = async (typed: string): Promise<PendingClient> => {
+    const code = typed.toUpperCase().replaceAll('-', '');
+    const client = (await clients.all()).find((one) => one.code === code && !one.refused);
+    if (client !== undefined) return client;
+    throw new Problem(
+      'not_found',
+      `No client waits with the code ${JSON.stringify(typed)}. Those that do: berthd enroll list`,
+    );
+  };
+
+  return {
+    ask: async (request) => {
+      if (request.invite !== undefined) return redeem(request, request.invite);
+      const waiting = await clients.all();
+      const same = waiting.find(
+        ({ clientId, tokenHash }) =>
+          clientId === request.client_id && tokenHash === request.token_hash,
+      );
+      if (same !== undefined) return view(same);
+      const isTaken =
+        config().accountOfClient.has(request.client_id) ||
+        waiting.some(({ clientId }) => clientId === request.client_id);
+      if (isTaken) {
+        throw new Problem(
+          'conflict',
+          'This client id is in use. Start afresh: berth login --reset',
+        );
+      }
+      if (waiting.length >= MAX_PENDING) {
+        throw new Problem(
+          'rate_limited',
+          'Too many clients are waiting to be let in. Ask your admin for an invite.',
+        );
+      }
+      const client: PendingClient = {
+        id: randomUUID(),
+        clientId: request.client_id,
+        tokenHash: request.token_hash,
+        clientName: request.name,
+        code: randomCode(CODE_LENGTH),
+        expires: expiry(PENDING_MS),
+        refused: false,
+      };
+      await clients.put(client.id, client);
+      return view(client);
+    },
+
+    view: async (id) => {
+      const client = await clients.get(id);
+      if (client !== undefined) return view(client);
+      throw new Problem('not_found', 'This request has expired. Ask again: berth login URL');
+    },
+
+    pending: async () => (await clients.all()).filter((client) => view(client).state === 'pending'),
+
+    approve: async (code, grant) => {
+      const client = await byCode(code);
+      await editUsers((users) => {
+        letIn(users, grant, clientEntry(client.clientId, client.clientName, client.tokenHash));
+      });
+      return client;
+    },
+
+    refuse: async (code) => {
+      const client = await byCode(code);
+      await clients.put(client.id, { ...client, refused: true });
+      return client;
+    },
+
+    invite: async (grant) => {
+      checkGrant(config(), grant);
+      const code = randomCode(INVITE_LENGTH);
+      const expires = expiry(INVITE_MS);
+      await invites.put(hash('sha256', code, 'hex'), { grant, expires });
+      return { code, expires };
+    },
+  };
+}
+
+/** A code of `length` random characters, 5 bits each. */
+function randomCode(length: number): string {
+  return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+}
+
+function letIn(users: UsersEdit, grant: Grant, [id, client]: [Uuid, Client]): void {
+  if (users.config.accountOfClient.has(id)) throw clientIdTaken();
+  const userId = checkGrant(users.config, grant) ?? randomUUID();
+  if (grant.newUser !== undefined) {
+    users.addUser(userId, {
+      username: grant.username,
+      containers: [...grant.newUser.containers],
+    });
+  }
+  users.setClient(userId, id, client);
+}
+
+const clientIdTaken = (): Problem =>
+  new Problem('conflict', 'This client id is in use. Start afresh: berth login --reset');
+
+/** The user's UUID, or undefined where the grant makes the user. Throws where it cannot be kept. */
+function checkGrant(config: Config, { username, newUser }: Grant): Uuid | undefined {
+  const account = config.accounts.values().find((one) => one.username === username);
+  if (newUser === undefined) {
+    if (account !== undefined) return account.id;
+    throw new Problem('not_found', `There is no user ${username}. To make one, add --new.`);
+  }
+  if (account !== undefined) {
+    throw new Problem('conflict', `There is a user ${username} already. Leave out --new.`);
+  }
+  const unknown = newUser.containers.find((name) => !config.templates.has(name));
+  if (unknown !== undefined) {
+    const known = [...config.templates.keys()].join(', ');
+    throw new Problem('not_found', `There is no template ${unknown}. There are: ${known}.`);
+  }
+  return undefined;
+}

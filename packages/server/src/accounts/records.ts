@@ -1,0 +1,51 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '@berth/config';
+
+/** Records of one kind in a folder, a JSON file each. Expired ones are gone. */
+export interface Records<T> {
+  get(key: string): Promise<T | undefined>;
+  all(): Promise<T[]>;
+  put(key: string, record: T): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/**
+ * @param directory is made when needed; server and commands share it
+ * @param now milliseconds since 1970
+ */
+export function createRecords<T extends { readonly expires: string }>(
+  directory: string,
+  now: () => number,
+): Records<T> {
+  const pathOf = (key: string): string => {
+    // Keys become file names; every one of ours is hex digits and hyphens.
+    if (!/^[0-9a-f-]{1,64}$/.test(key)) throw new Error(`Not a record key: ${key}`);
+    return join(directory, `${key}.json`);
+  };
+  const read = async (path: string): Promise<T | undefined> => {
+    try {
+      const record = JSON.parse(await readFile(path, 'utf8')) as T;
+      if (Date.parse(record.expires) > now()) return record;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+    await rm(path, { force: true });
+    return undefined;
+  };
+  return {
+    get: (key) => read(pathOf(key)),
+    all: async () => {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const names = (await readdir(directory)).filter((name) => /^[^.].*\.json$/.test(name));
+      const records = await Promise.all(names.map((name) => read(join(directory, name))));
+      return records.filter((record) => record !== undefined);
+    },
+    put: async (key, record) => {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await replaceFile(pathOf(key), JSON.stringify(record));
+    },
+    remove: (key) => rm(pathOf(key), { force: true }),
+  };
+}

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import { createConfigLoader, editUsers } from '@berth/config';
+import { Problem } from '@berth/contract';
+import { Command } from 'commander';
+import { createEnrolment, type Enrolment, type Grant } from '../accounts/enrolment.ts';
+import { configOption, type Output } from './options.ts';
+
+interface GrantOptions {
+  readonly user: string;
+  readonly new?: boolean;
+  readonly allow?: string[];
+}
+
+/** Works on the files the server works on, under the same lock, whether it runs or not. */
+export function enrollCommand(output: Output): Command {
+  const open = async (config: string): Promise<Enrolment> => {
+    const directory = resolve(config);
+    const loader = createConfigLoader();
+    const loaded = await loader.load(directory);
+    return createEnrolment({
+      config: () => loaded,
+      editUsers: (edit) => editUsers(directory, loader, edit),
+      stateDirectory: loaded.settings.stateDirectory,
+      now: Date.now,
+    });
+  };
+
+  const list = new Command('list')
+    .summary('show the clients that wait to be let in')
+    .addOption(configOption())
+    .option('--json', 'machine-readable output')
+    .action(async (options: { config: string; json?: boolean }) => {
+      const pending = await (await open(options.config)).pending();
+      if (options.json === true) {
+        const clients = pending.map(({ code, clientName, expires }) => ({
+          code,
+          name: clientName,
+          expires,
+        }));
+        output.line(JSON.stringify({ clients }));
+        return;
+      }
+      if (pending.length === 0) output.line('Nobody waits.');
+      for (const { code, clientName, expires } of pending) {
+        output.line(`${shown(code)}  ${clientName}  (until ${expires})`);
+      }
+    });
+
+  const approve = grantOptions(
+    new Command('approve')
+      .summary('let a client in')
+      .argument('<code>', 'what `berth login` shows')
+      .addOption(configOption()),
+  ).action(async (code: string, options: GrantOptions & { config: string }) => {
+    const client = await (await open(options.config)).approve(code, grantOf(options));
+    output.line(`${client.clientName} now belongs to ${options.user}.`);
+  });
+
+  const refuse = new Command('refuse')
+    .summary('turn a client away')
+    .argument('<code>', 'what `berth login` shows')
+    .addOption(configOption())
+    .action(async (code: string, options: { config: string }) => {
+      const client = await (await open(options.config)).refuse(code);
+      output.line(`${client.clientName} was refused.`);
+    });
+
+  const invite = grantOptions(
+    new Command('invite')
+      .summary('let a client in before it asks')
+      .addOption(configOption())
+      .option('--json', 'machine-readable output'),
+  ).action(async (options: GrantOptions & { config: string; json?: boolean }) => {
+    const { code, expires } = await (await open(options.config)).invite(grantOf(options));
+    if (options.json === true) {
+      output.line(JSON.stringify({ code, expires }));
+      return;
+    }
+    output.line(`Invite for ${options.user}, good once, until ${expires}:`);
+    output.line('');
+    output.line(`  berth login URL --invite ${code}`);
+  });
+
+  return new Command('enroll')
+    .summary('decide which clients may come in')
+    .addCommand(list)
+    .addCommand(approve)
+    .addCommand(refuse)
+    .addCommand(invite);
+}
+
+function grantOptions(command: Command): Command {
+  return command
+    .requiredOption('--user <name>', 'whose client it will be')
+    .option('--new', 'make the user')
+    .option('--allow <templates...>', 'templates a new user may start');
+}
+
+function grantOf(options: GrantOptions): Grant {
+  if (options.new === true) {
+    return { username: options.user, newUser: { containers: options.allow ?? [] } };
+  }
+  if (options.allow !== undefined) {
+    throw new Problem(
+      'usage',
+      '--allow goes with --new. For a user there is, edit their entry in users.yaml.',
+    );
+  }
+  return { username: options.user };
+}
+
+/** In two halves, as a person reads it out. */
+const shown = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;

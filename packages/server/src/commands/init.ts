@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { initConfig } from '@berth/config';
+import { Command, InvalidArgumentError } from 'commander';
+import { configOption, type Output } from './options.ts';
+
+export function initCommand(output: Output): Command {
+  return new Command('init')
+    .summary('write a new configuration')
+    .description(
+      'Writes a new configuration that loads as it is, and shows the admin’s password once.',
+    )
+    .addOption(configOption())
+    .option('--engine-host <url>', 'where the engine answers', 'unix:///var/run/docker.sock')
+    .option('--port <number>', 'port to serve on', parsePort, 8420)
+    .action(async (options: { config: string; engineHost: string; port: number }) => {
+      const directory = resolve(options.config);
+      const { adminPassword } = await initConfig({
+        directory,
+        engineHost: options.engineHost,
+        port: options.port,
+      });
+      output.line(`Wrote a new configuration to ${directory}.`);
+      output.line('');
+      output.line(`  Admin user:     admin`);
+      output.line(`  Admin password: ${adminPassword}`);
+      output.line('');
+      output.line('The password is shown only now; only its hash was stored.');
+      output.line(`Next: berthd serve --config ${directory}`);
+    });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+  }
+  return port;
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { VERSION } from '@berth/contract';
+import { Command } from 'commander';
+import { serve } from '../serve.ts';
+import { configOption, type Output } from './options.ts';
+
+/** Ends the process at once; a first signal asks, a second one insists. */
+const EXIT_BY_SIGNAL = 130;
+
+export function serveCommand(output: Output): Command {
+  return new Command('serve')
+    .summary('run the server')
+    .description(
+      'Serves until SIGTERM or SIGINT. SIGHUP, like any change to the files, reads the configuration again. The log goes to standard error as YAML.',
+    )
+    .addOption(configOption())
+    .action(async (options: { config: string }) => {
+      const server = await serve({
+        directory: resolve(options.config),
+        writeLog: (entry) => process.stderr.write(entry),
+      });
+      output.line(`berthd ${VERSION} serves ${server.url}`);
+      process.on('SIGHUP', () => void server.reload());
+      await new Promise<void>((stop) => {
+        let asked = false;
+        const onSignal = (): void => {
+          if (asked) process.exit(EXIT_BY_SIGNAL);
+          asked = true;
+          stop();
+        };
+        process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+      });
+      await server.close();
+    });
+}

@@ -1,0 +1,187 @@
+import type { Account, Config } from '@berth/config';
+import {
+  closest,
+  containerTitle,
+  Problem,
+  type ContainerView,
+  type Resources,
+  type StartEvent,
+  type StartRequest,
+  type StopResult,
+  type Uuid,
+} from '@berth/contract';
+import {
+  createKeyedLock,
+  engineName,
+  identityOf,
+  isUp,
+  LABEL,
+  plan,
+  type Engine,
+  type EngineContainer,
+  type Lifecycle,
+  type Plan,
+  type StartProgress,
+} from '@berth/engine';
+import { containerView, keepsVolume, volumeTitle } from './view.ts';
+
+/** What users do with their containers. Every function reaches the caller's own ones and no others. */
+export interface Containers {
+  /** Oldest first. */
+  list(account: Account): Promise<ContainerView[]>;
+  start(
+    account: Account,
+    request: StartRequest,
+    onProgress: (progress: StartProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Extract<StartEvent, { event: 'done' }>>;
+  /** @param ref a UUID, `template` or `template.name`. `not_found` for anybody else's. */
+  stop(account: Account, ref: string): Promise<StopResult>;
+  /** Removes what failures left behind in the engine. */
+  sweep(): Promise<void>;
+}
+
+/** How long a container may take to end before it is killed. */
+const STOP_GRACE_MS = 10_000;
+
+export function createContainers(options: {
+  readonly config: () => Config;
+  readonly engine: Engine;
+  readonly lifecycle: Lifecycle;
+  readonly newId: () => Uuid;
+}): Containers {
+  const { config, engine, lifecycle, newId } = options;
+  const admission = createKeyedLock();
+  /** Starts under way, by owner and engine name: they count against limits before the engine lists them. */
+  const reserved = new Map<Uuid, Map<string, Resources>>();
+
+  const owned = (account: Account): Promise<EngineContainer[]> =>
+    engine.containers({
+      [LABEL.instance]: config().settings.engine.prefix,
+      [LABEL.owner]: account.id,
+    });
+
+  const viewOf = (container: EngineContainer, account: Account): ContainerView =>
+    containerView(
+      container,
+      account,
+      config().templates.get(container.labels[LABEL.template] ?? ''),
+    );
+
+  /** Plans a start and holds its place among the owner's limits until `release` is called. */
+  const admit = (
+    account: Account,
+    request: StartRequest,
+  ): Promise<{ plan: Plan; release: () => void }> =>
+    admission(account.id, async () => {
+      const template = allowedTemplate(config(), account, request.template);
+      const { engine: engineSettings, ports, networks } = config().settings;
+      const places = reserved.get(account.id) ?? new Map<string, Resources>();
+      const containers = await owned(account);
+      const name = engineName(engineSettings.prefix, account.username, request);
+      const planned = plan({
+        id: newId(),
+        owner: account,
+        templateName: request.template,
+        template,
+        name: request.name,
+        override: account.overrides[request.template] ?? {},
+        limits: account.limits,
+        running: resourcesBeside(name, containers, places),
+        settings: { prefix: engineSettings.prefix, ports, networks },
+      });
+      reserved.set(account.id, places);
+      const wanted = identityOf(planned.container.labels)?.resources;
+      if (wanted !== undefined) places.set(name, wanted);
+      return {
+        plan: planned,
+        release: () => {
+          places.delete(name);
+          if (places.size === 0 && reserved.get(account.id) === places) reserved.delete(account.id);
+        },
+      };
+    });
+
+  return {
+    list: async (account) => (await owned(account)).map((container) => viewOf(container, account)),
+
+    start: async (account, request, onProgress, signal) => {
+      const admitted = await admit(account, request);
+      try {
+        const { outcome, container } = await lifecycle.start(admitted.plan, onProgress, signal);
+        return { event: 'done', outcome, container: viewOf(container, account) };
+      } finally {
+        admitted.release();
+      }
+    },
+
+    stop: async (account, ref) => {
+      const container = resolve(await owned(account), ref);
+      const view = viewOf(container, account);
+      const { templates } = config();
+      const outcome = await lifecycle.stop(
+        container,
+        (volume) => keepsVolume(volume, account, templates),
+        STOP_GRACE_MS,
+      );
+      return {
+        container: view,
+        removed_volumes: outcome.removedVolumes.map(({ name }) => volumeTitle(name)),
+        kept_volumes: outcome.keptVolumes.map(({ name }) => volumeTitle(name)),
+        removed_network: outcome.removedNetwork,
+      };
+    },
+
+    sweep: () => {
+      const { accounts, templates } = config();
+      return lifecycle.sweep((volume) =>
+        keepsVolume(volume, accounts.get(volume.labels[LABEL.owner] ?? ''), templates),
+      );
+    },
+  };
+}
+
+/** The same refusal for a template that is not allowed and one that is not there. */
+function allowedTemplate(config: Config, account: Account, name: string) {
+  const template = account.templates.has(name) ? config.templates.get(name) : undefined;
+  if (template !== undefined) return template;
+  const yours = [...account.templates].toSorted();
+  const near = closest(name, yours);
+  const advice =
+    yours.length === 0
+      ? 'You have no templates yet; ask your admin for one.'
+      : `${near === undefined ? '' : `Did you mean ${near}? `}Yours: ${yours.join(', ')}.`;
+  throw new Problem('forbidden', `You have no template called ${name}. ${advice}`, {
+    details: { templates: yours },
+  });
+}
+
+/** What is up or about to be, leaving out the container of this name. */
+function resourcesBeside(
+  name: string,
+  containers: readonly EngineContainer[],
+  places: ReadonlyMap<string, Resources>,
+): Resources[] {
+  const all = new Map(places);
+  for (const container of containers) {
+    const identity = identityOf(container.labels);
+    if (identity !== undefined && isUp(container)) all.set(container.name, identity.resources);
+  }
+  all.delete(name);
+  return [...all.values()];
+}
+
+function resolve(containers: readonly EngineContainer[], ref: string): EngineContainer {
+  const titled = containers.flatMap((container) => {
+    const identity = identityOf(container.labels);
+    return identity === undefined ? [] : [{ container, identity, title: containerTitle(identity) }];
+  });
+  const found = titled.find(({ identity, title }) => identity.id === ref || title === ref);
+  if (found !== undefined) return found.container;
+  const near = closest(
+    ref,
+    titled.map(({ title }) => title),
+  );
+  const advice = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw new Problem('not_found', `You have no container ${ref}.${advice} Yours: berth list`);
+}

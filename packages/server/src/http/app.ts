@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { Problem, type ProblemBody } from '@berth/contract';
+import type { Log } from '@berth/logs';
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+
+/** The HTTP application that features add their routes to. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Bodies are small: the largest is a start request. */
+const BODY_LIMIT = 64 * 1024;
+
+/**
+ * Makes an application without routes that answers every failure as a `ProblemBody`, and logs it.
+ * Unknown body keys are refused, never dropped: the validator is TypeBox's, not Fastify's own.
+ */
+export function createApp(log: Log): App {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 128 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+
+  app.setNotFoundHandler((request) => {
+    throw new Problem('not_found', `There is no ${request.method} ${pathOf(request)} here.`);
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = toProblem(error);
+    logProblem(log, problem, request);
+    return reply.status(problem.status).send(problemBody(problem, request.id));
+  });
+  return app;
+}
+
+export function problemBody(problem: Problem, requestId: string): ProblemBody {
+  return {
+    code: problem.code,
+    message: problem.message,
+    details: problem.details,
+    request_id: requestId,
+  };
+}
+
+/** What an error is to the caller; what it was stays in `cause`, for the log. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { statusCode = 500, validation, message } = error as Partial<FastifyError>;
+  if (validation !== undefined)
+    return new Problem('bad_request', `The request is malformed: ${message}.`);
+  if (statusCode === 413) {
+    return new Problem('payload_too_large', `A body may have at most ${BODY_LIMIT} bytes.`);
+  }
+  if (statusCode < 500) return new Problem('bad_request', `The request is malformed: ${message}.`);
+  return new Problem('internal', 'Something went wrong in the server; its log says what.', {
+    cause: error,
+  });
+}
+
+/** Logs the server's own failures as errors and refusals as warnings. */
+export function logProblem(log: Log, problem: Problem, request: FastifyRequest): void {
+  const context = {
+    request_id: request.id,
+    method: request.method,
+    path: pathOf(request),
+    code: problem.code,
+    problem,
+  };
+  if (problem.status >= 500) log.error('request_failed', context);
+  else log.warn('request_refused', context);
+}
+
+/** Without the query: it is the caller's own text, and nothing of ours is in it. */
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';

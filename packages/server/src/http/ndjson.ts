@@ -1,0 +1,43 @@
+import type { FastifyReply } from 'fastify';
+
+/** A stream of JSON documents, one a line. The status and headers go out with the first of them. */
+export interface NdjsonStream {
+  isOpen(): boolean;
+  /** Sends an event; an unimportant one is dropped while the reader is behind. */
+  write(event: unknown, options?: { readonly droppable: boolean }): void;
+  /** Sends the last event and ends. */
+  end(event: unknown): void;
+  /** Fires when the reader goes away before the end. */
+  readonly gone: AbortSignal;
+}
+
+export function ndjsonStream(reply: FastifyReply): NdjsonStream {
+  const { raw } = reply;
+  const controller = new AbortController();
+  let open = false;
+  let ended = false;
+  raw.on('close', () => {
+    if (!ended) controller.abort();
+  });
+
+  const line = (event: unknown): string => {
+    if (!open) {
+      open = true;
+      reply.hijack();
+      raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+    }
+    return `${JSON.stringify(event)}\n`;
+  };
+  return {
+    isOpen: () => open,
+    write: (event, { droppable } = { droppable: false }) => {
+      if (droppable && raw.writableNeedDrain) return;
+      raw.write(line(event));
+    },
+    end: (event) => {
+      ended = true;
+      raw.end(line(event));
+    },
+    gone: controller.signal,
+  };
+}

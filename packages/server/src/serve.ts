@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+  createConfigLoader,
+  editUsers,
+  openConfigStore,
+  tryLock,
+  type Config,
+  type Settings,
+} from '@berth/config';
+import { Problem } from '@berth/contract';
+import { createDockerEngine, createLifecycle } from '@berth/engine';
+import { createLog, type Log } from '@berth/logs';
+import { createEnrolment } from './accounts/enrolment.ts';
+import { buildApp } from './app.ts';
+import { createContainers, type Containers } from './containers/containers.ts';
+
+export interface RunningServer {
+  /** Where it answers, with the port that was really taken. */
+  readonly url: string;
+  reload(): Promise<void>;
+  /** Lets running requests finish, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** How often what failures left behind in the engine is looked for. */
+const SWEEP_MS = 15_000;
+
+/**
+ * Starts a server on a configuration folder. Throws `config_invalid` for files that do not load,
+ * `conflict` where another server already serves them or has the port.
+ */
+export async function serve(options: {
+  readonly directory: string;
+  readonly writeLog: (entry: string) => void;
+}): Promise<RunningServer> {
+  const { directory, writeLog } = options;
+  const now = (): Date => new Date();
+  const loader = createConfigLoader();
+  const { settings } = await loader.load(directory);
+  refuseOpenHttp(settings);
+  const log = createLog({ write: writeLog, level: settings.logLevel, now });
+  const lock = await lockState(settings.stateDirectory);
+
+  const store = await openConfigStore({
+    directory,
+    loader,
+    onReload: (config) => {
+      log.info('config_reloaded', { revision: config.revision });
+      warnOfRestart(log, settings, config);
+    },
+    onReject: (problem) => {
+      log.error('config_rejected', { problem, running: store.current().revision });
+    },
+    onError: (error) => {
+      log.error('config_unreadable', { error });
+    },
+  });
+  const engine = createDockerEngine({
+    host: settings.engine.host,
+    timeoutMs: settings.engine.timeoutMs,
+  });
+  const lifecycle = createLifecycle({
+    engine,
+    instance: settings.engine.prefix,
+    onLeftover: (container, error) => {
+      log.warn('start_not_undone', { container, error });
+    },
+  });
+  const containers = createContainers({
+    config: store.current,
+    engine,
+    lifecycle,
+    newId: randomUUID,
+  });
+  const enrolment = createEnrolment({
+    config: store.current,
+    // The store is told at once: the answer to an invite is already what the next request sees.
+    editUsers: async (edit) => {
+      const result = await editUsers(directory, loader, edit);
+      await store.reload();
+      return result;
+    },
+    stateDirectory: settings.stateDirectory,
+    now: Date.now,
+  });
+  const app = buildApp({ store, enrolment, containers, log, now });
+  const close = async (): Promise<void> => {
+    await app.close();
+    store.close();
+    engine.close();
+    await lock.release();
+  };
+
+  try {
+    await app.listen({ host: settings.host, port: settings.port });
+  } catch (error) {
+    await close();
+    throw listenProblem(error, settings);
+  }
+  const sweeping = sweepRepeatedly(containers, log);
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${settings.host}:${port}`;
+  log.info('serving', { url, directory, revision: store.current().revision });
+  return {
+    url,
+    reload: store.reload,
+    close: async () => {
+      clearInterval(sweeping);
+      await close();
+      log.info('stopped');
+    },
+  };
+}
+
+function sweepRepeatedly(containers: Containers, log: Log): NodeJS.Timeout {
+  let isRunning = false;
+  let wasDown = false;
+  const sweep = async (): Promise<void> => {
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      await containers.sweep();
+      if (wasDown) log.info('engine_answers');
+      wasDown = false;
+    } catch (error) {
+      // Once for each time it goes down, not once for each try.
+      if (!wasDown) log.warn('sweep_failed', { error });
+      wasDown = true;
+    } finally {
+      isRunning = false;
+    }
+  };
+  void sweep();
+  return setInterval(() => void sweep(), SWEEP_MS);
+}
+
+/** Two servers on one state folder would undo each other's starts. */
+async function lockState(directory: string): Promise<{ release(): Promise<void> }> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const lock = await tryLock(join(directory, '.lock'));
+  if (lock !== undefined) return lock;
+  throw new Problem(
+    'conflict',
+    `Another berthd already serves this configuration (${directory} is locked).`,
+  );
+}
+
+function refuseOpenHttp({ host }: Settings): void {
+  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return;
+  throw new Problem(
+    'config_invalid',
+    `server.host is ${host}, but this version serves plain HTTP, which only a loopback address is safe for. Set it to 127.0.0.1 in main.yaml.`,
+  );
+}
+
+function listenProblem(error: unknown, { host, port }: Settings): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'EADDRINUSE') {
+    return new Problem(
+      'conflict',
+      `Something else already listens on ${host}:${port}. Set another server.port in main.yaml.`,
+      { cause: error },
+    );
+  }
+  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL') {
+    return new Problem(
+      'config_invalid',
+      `${host}:${port} cannot be served on (${error.code}). Set another server.host or server.port in main.yaml.`,
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+function warnOfRestart(log: Log, before: Settings, { settings: after }: Config): void {
+  const changed = (['host', 'port', 'engine', 'stateDirectory', 'logLevel'] as const).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+  if (changed.length > 0) log.warn('restart_needed', { changed });
+}

@@ -1,0 +1,54 @@
+import { hash } from 'node:crypto';
+import type { Account, Config } from '@berth/config';
+import type { ConfigView, Override, Template, TemplateView } from '@berth/contract';
+
+/** What a user may see of the configuration, as bytes that are ready to send. */
+export interface RenderedConfig {
+  readonly revision: string;
+  readonly etag: string;
+  readonly body: Buffer;
+}
+
+/**
+ * Renders each user's configuration once for every revision of it. A user's revision depends on
+ * nothing but what they get, so that editing one user does not make all others fetch again.
+ */
+export function createConfigViews(config: () => Config): (account: Account) => RenderedConfig {
+  // An account is a new object after each reload, so nothing here outlives its configuration.
+  const rendered = new WeakMap<Account, RenderedConfig>();
+  return (account) => {
+    const known = rendered.get(account);
+    if (known !== undefined) return known;
+    const content = contentFor(config(), account);
+    const revision = hash('sha256', JSON.stringify(content), 'hex').slice(0, 16);
+    const view: ConfigView = { revision, ...content };
+    const result = { revision, etag: `"${revision}"`, body: Buffer.from(JSON.stringify(view)) };
+    rendered.set(account, result);
+    return result;
+  };
+}
+
+function contentFor(config: Config, account: Account): Omit<ConfigView, 'revision'> {
+  const templates: Record<string, TemplateView> = {};
+  for (const name of [...account.templates].toSorted()) {
+    const template = config.templates.get(name);
+    if (template === undefined) continue;
+    templates[name] = templateView(template, account.overrides[name] ?? {});
+  }
+  const { id, username, limits } = account;
+  return { user: { id, username }, limits, templates };
+}
+
+function templateView(template: Template, override: Override): TemplateView {
+  return {
+    description: template.description,
+    image: template.image,
+    resources: { ...template.resources, ...override.resources },
+    volumes: template.volumes.map(({ name, target, persistent }) => ({
+      name,
+      target,
+      persistent: persistent || override.persist === true,
+    })),
+    ports: template.network.ports,
+  };
+}
