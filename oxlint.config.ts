@@ -117,6 +117,11 @@ export default defineConfig({
     'no-warning-comments': 'error',
 
     'vitest/no-identical-title': 'error',
+    'vitest/valid-expect': ['error', { maxArgs: 2 }], // the second says what went wrong
+    'vitest/no-standalone-expect': [
+      'error',
+      { additionalTestBlockFunctions: ['beforeAll', 'beforeEach', 'afterEach', 'afterAll'] },
+    ],
     'vitest/no-restricted-vi-methods': [
       'error',
       {
@@ -127,6 +132,8 @@ export default defineConfig({
 
     // What our style does on purpose.
     'no-await-in-loop': 'off', // order matters where an engine is told what to do
+    'typescript/unbound-method': 'off', // factories return functions; nothing of ours uses `this`
+    'oxc/no-async-endpoint-handlers': 'off', // it takes Fastify for Express
     'oxc/no-map-spread': 'off', // immutable updates; none is hot
     'unicorn/consistent-function-scoping': 'off', // a small function lives where it is used
     'typescript/no-unsafe-type-assertion': 'off', // at the edges, once a schema has passed

@@ -1,0 +1,79 @@
+/**
+ * Makes what users install: `npm run bundle [FOLDER]`. For each program one module (`berth.mjs`, for
+ * any Node 26) and one executable that needs nothing besides (`berth`). The folder is dist/ where
+ * none is named.
+ */
+import './require-node.cjs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { build, type Plugin } from 'rolldown';
+import { run } from './run.ts';
+
+const ROOT = dirname(import.meta.dirname);
+
+const PROGRAMS = {
+  berth: 'packages/cli/src/main.ts',
+  berthd: 'packages/server/src/main.ts',
+};
+
+/** CommonJS packages in an ES module expect what CommonJS would have given them. */
+const COMMONJS_GLOBALS = `import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+const __filename = import.meta.filename;
+const __dirname = import.meta.dirname;`;
+
+/**
+ * ssh2, which dockerode brings along for ssh:// engines, looks for native modules and does without
+ * where there are none. One executable cannot hold them.
+ */
+const withoutNativeModules: Plugin = {
+  name: 'without-native-modules',
+  resolveId: {
+    filter: { id: /^cpu-features$|\.node$/ },
+    handler: () => '\0no-native-module',
+  },
+  load: {
+    filter: { id: /^\0no-native-module$/ },
+    handler: () => 'export {};',
+  },
+};
+
+async function bundleModule(input: string, file: string): Promise<void> {
+  await build({
+    cwd: ROOT,
+    input,
+    platform: 'node',
+    plugins: [withoutNativeModules],
+    output: { file, format: 'esm', codeSplitting: false, banner: COMMONJS_GLOBALS },
+  });
+}
+
+async function buildExecutable(main: string, output: string): Promise<void> {
+  const config = `${output}.sea.json`;
+  await writeFile(
+    config,
+    JSON.stringify({
+      main,
+      mainFormat: 'module',
+      output,
+      useCodeCache: true,
+      disableExperimentalSEAWarning: true,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    }),
+  );
+  try {
+    const { ok, output: said } = await run(process.execPath, ['--build-sea', config]);
+    if (!ok) throw new Error(`Could not build ${output}:\n${said}`);
+  } finally {
+    await rm(config, { force: true });
+  }
+}
+
+const folder = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+await mkdir(folder, { recursive: true });
+for (const [name, input] of Object.entries(PROGRAMS)) {
+  const module = join(folder, `${name}.mjs`);
+  await bundleModule(input, module);
+  await buildExecutable(module, join(folder, name));
+  console.log(`${join(folder, name)} and ${name}.mjs`);
+}
