@@ -105,7 +105,7 @@ export default defineConfig({
     'import/no-duplicates': 'error',
     'import/no-default-export': 'error',
     'import/no-mutable-exports': 'error',
-    'import/no-unassigned-import': ['error', { allow: ['./require-node.cjs'] }],
+    'import/no-unassigned-import': ['error', { allow: ['**/require-node.cjs'] }],
     'unicorn/prefer-node-protocol': 'error',
     'unicorn/no-process-exit': 'error',
     'no-console': 'error',

@@ -1,10 +1,5 @@
+import './scripts/require-node.cjs';
 import { defineConfig } from 'vitest/config';
-
-if (Number.parseInt(process.versions.node) < 26) {
-  throw new Error(
-    `Berth needs Node 26, and this is ${process.versions.node}. Run \`npm test -- FILES\`: npm finds the checkout's own Node.`,
-  );
-}
 
 export default defineConfig({
   test: {
