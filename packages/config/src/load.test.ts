@@ -1,0 +1,238 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem } from '@berth/contract';
+import { describe, expect, test } from 'vitest';
+import { createConfigLoader } from './load.ts';
+import { configFolder, VALID } from './testing/folder.ts';
+
+const loader = createConfigLoader();
+const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+const BOB = '7c2f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+const CLIENT = '0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
+
+async function messageOf(files: Record<string, string>): Promise<string> {
+  const directory = await configFolder(files);
+  const error: unknown = await loader.load(directory).catch((thrown: unknown) => thrown);
+  if (!(error instanceof Problem)) throw new Error(`It loaded, or failed oddly: ${String(error)}`);
+  expect(error.code).toBe('config_invalid');
+  return error.message;
+}
+
+describe('a valid configuration', () => {
+  test('gets every default', async () => {
+    const directory = await configFolder();
+    const config = await loader.load(directory);
+    expect(config.settings).toEqual({
+      admin: expect.objectContaining({ username: 'admin' }),
+      host: '127.0.0.1',
+      port: 8420,
+      engine: { host: 'unix:///var/run/docker.sock', prefix: 'berth', timeoutMs: 30_000 },
+      stateDirectory: join(directory, 'state'),
+      networks: { pool: '10.201.0.0/16', prefix: 28 },
+      ports: { bind: '127.0.0.1', range: [20_000, 29_999] },
+      logLevel: 'info',
+    });
+    expect(config.templates.get('shell')).toMatchObject({
+      pull: 'missing',
+      resources: { cpus: 1, memory: '1g', pids: 256 },
+      network: { mode: 'private', ports: [] },
+    });
+    expect(config.accounts.get(ALICE)).toMatchObject({
+      username: 'alice',
+      disabled: false,
+      templates: new Set(['lab']),
+      limits: { containers: 5, cpus: 4, memory: '8g', pids: 2048 },
+    });
+  });
+
+  test('gives a user what their own file adds, and takes what it denies', async () => {
+    const directory = await configFolder({
+      [`users/${ALICE}.yaml`]: `version: 1
+containers: {allow: [shell], deny: [lab]}
+limits: {cpus: 8}
+overrides: {lab: {persist: true}}
+...
+`,
+    });
+    const account = (await loader.load(directory)).accounts.get(ALICE);
+    expect(account?.templates).toEqual(new Set(['shell']));
+    expect(account?.limits).toMatchObject({ cpus: 8, memory: '8g' });
+    expect(account?.overrides).toEqual({ lab: { persist: true } });
+  });
+
+  test('has the same revision for the same files and another for others', async () => {
+    const one = await loader.load(await configFolder());
+    const same = await loader.load(await configFolder());
+    const other = await loader.load(
+      await configFolder({ 'users.yaml': 'version: 1\nusers: {}\n...\n' }),
+    );
+    expect(same.revision).toBe(one.revision);
+    expect(other.revision).not.toBe(one.revision);
+  });
+
+  test('allows nobody anything they were not given', async () => {
+    const directory = await configFolder({
+      'users.yaml': `version: 1\nusers:\n  ${ALICE}: {username: alice}\n...\n`,
+    });
+    expect((await loader.load(directory)).accounts.get(ALICE)?.templates).toEqual(new Set());
+  });
+});
+
+describe('an error in one file', () => {
+  test('is shown with file, line and column, and what a typo meant', async () => {
+    const message = await messageOf({
+      'users.yaml': VALID['users.yaml']?.replace('username:', 'usernam:') ?? '',
+    });
+    expect(message).toContain('users.yaml:4:5: unknown key "usernam" (did you mean "username"?)');
+    expect(message).toContain('  4 |     usernam: alice\n          ^');
+    expect(message).toContain('users.yaml:3:3: the key "username" is missing');
+  });
+
+  test.each<[string, string, string, string]>([
+    ['a wrong type', 'containers.yaml', 'image: lab', 'image: [lab]'],
+    ['a missing key', 'containers.yaml', 'image: lab', 'description: lab'],
+    ['a value outside the list', 'containers.yaml', 'image: lab', 'image: lab\n    pull: often'],
+    ['another version', 'containers.yaml', 'version: 1', 'version: 2'],
+    ['a bad name', 'containers.yaml', '  lab:', '  Lab_1:'],
+    ['a bad size', 'containers.yaml', 'image: lab', 'image: lab\n    shm_size: 64'],
+    ['a path that climbs', 'containers.yaml', '/home/user', '/home/../etc'],
+    ['a loader variable', 'containers.yaml', 'image: lab', 'image: lab\n    env: {LD_PRELOAD: x}'],
+    [
+      'a line break in a value',
+      'containers.yaml',
+      'image: lab',
+      'image: lab\n    env: {A: "x\\ny"}',
+    ],
+    ['an engine option', 'containers.yaml', 'image: lab', 'image: lab\n    privileged: true'],
+    [
+      'a capability beyond Docker’s',
+      'containers.yaml',
+      'image: lab',
+      'image: lab\n    capabilities: [SYS_ADMIN]',
+    ],
+    ['a user that is no UUID', 'users.yaml', ALICE, 'alice'],
+    ['a username in capitals', 'users.yaml', 'username: alice', 'username: Alice'],
+    [
+      'a key of the prototype',
+      'users.yaml',
+      'username: alice',
+      '__proto__: {a: 1}\n    username: a',
+    ],
+  ])('%s is refused with its place', async (_, file, before, after) => {
+    const text = VALID[file]?.replace(before, after) ?? '';
+    expect(await messageOf({ [file]: text })).toMatch(new RegExp(`^${file}:\\d+:\\d+: `, 'm'));
+  });
+
+  test.each<[string, string, string]>([
+    ['a file that was cut off', 'version: 1\nusers: {}\n', 'the last line must be "..."'],
+    ['an alias', `version: 1\nusers: &a {}\nx: *a\n...\n`, 'anchors (&name) are not allowed'],
+    ['a tag', 'version: !!int 1\nusers: {}\n...\n', 'tags (!name) are not allowed'],
+    ['a tab', 'version: 1\nusers:\n\ta: 1\n...\n', 'not valid YAML'],
+    ['a duplicate key', 'version: 1\nversion: 1\nusers: {}\n...\n', 'duplicated mapping key'],
+    [
+      'two documents',
+      'version: 1\nusers: {}\n...\n---\nversion: 1\n...\n',
+      'more than one YAML document',
+    ],
+    ['an empty file', '', 'the last line must be "..."'],
+    ['too deep a nesting', `${'['.repeat(30)}\n...\n`, 'not valid YAML'],
+  ])('%s is refused', async (_, text, reason) => {
+    expect(await messageOf({ 'users.yaml': text })).toContain(reason);
+  });
+
+  test('several are told at once, over all files', async () => {
+    const message = await messageOf({
+      'containers.yaml': 'version: 1\ncontainers: {lab: {imag: x}}\n...\n',
+      'main.yaml': 'version: 1\n...\n',
+    });
+    expect(message).toMatch(/^The configuration has 3 errors:/);
+  });
+
+  test('never shows a line that holds a secret', async () => {
+    const message = await messageOf({
+      'main.yaml': 'version: 1\nadmin: {username: admin, password_hash: plaintext}\n...\n',
+    });
+    expect(message).toContain('main.yaml:2:41');
+    expect(message).not.toContain('plaintext');
+  });
+});
+
+describe('files that do not fit together', () => {
+  const users = (rest: string): Record<string, string> => ({
+    'users.yaml': `version: 1\nusers:\n${rest}...\n`,
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'a user may start a template there is not',
+      users(`  ${ALICE}: {username: alice, containers: [shel]}\n`),
+      'users.yaml:3:72: no template "shel" in containers.yaml (did you mean "shell"?)',
+    ],
+    [
+      'two users have one name',
+      users(`  ${ALICE}: {username: alice}\n  ${BOB}: {username: alice}\n`),
+      'users.yaml:4:52: another user is called alice too',
+    ],
+    [
+      'a file is for a user there is not',
+      { [`users/${BOB}.yaml`]: 'version: 1\n...\n' },
+      `users.yaml has no user ${BOB}`,
+    ],
+    [
+      'an override is for a template there is not',
+      { [`users/${ALICE}.yaml`]: 'version: 1\noverrides: {gpu: {persist: true}}\n...\n' },
+      `users/${ALICE}.yaml:2:13: no template "gpu"`,
+    ],
+    [
+      'the port range is the wrong way round',
+      { 'main.yaml': `${VALID['main.yaml']?.replace('...\n', '')}ports: {range: 200-100}\n...\n` },
+      'main.yaml:3:16: must be FIRST-LAST',
+    ],
+    [
+      'ports bind to what is no address',
+      { 'main.yaml': `${VALID['main.yaml']?.replace('...\n', '')}ports: {bind: 300.0.0.1}\n...\n` },
+      'main.yaml:3:15: is not an IPv4 address',
+    ],
+    [
+      'the network pool is smaller than a network',
+      {
+        'main.yaml': `${VALID['main.yaml']?.replace('...\n', '')}networks: {pool: 10.0.0.0/29}\n...\n`,
+      },
+      'main.yaml:3:18: must be an IPv4 range',
+    ],
+    [
+      'two volumes are mounted in one place',
+      {
+        'containers.yaml': `version: 1
+containers:
+  lab: {image: x, volumes: [{name: a, target: /x}, {name: a, target: /x}]}
+  shell: {image: x, network: {mode: none, ports: [{container: 80}]}}
+...
+`,
+      },
+      'another volume of lab is mounted there too',
+    ],
+  ])('%s', async (_, files, reason) => {
+    expect(await messageOf(files)).toContain(reason);
+  });
+
+  test('clients share an id or a token', async () => {
+    const client = `{name: x, token_hash: "sha256:${'a'.repeat(64)}", created: 2026-11-23T10:00:00Z}`;
+    const message = await messageOf(
+      users(
+        `  ${ALICE}: {username: alice, clients: {${CLIENT}: ${client}}}\n  ${BOB}: {username: bob, clients: {${CLIENT}: ${client}}}\n`,
+      ),
+    );
+    expect(message).toContain('another user has a client with this UUID');
+    expect(message).toContain('another client has the same token');
+    expect(message).not.toContain('aaaa');
+  });
+});
+
+test('a missing file is told with the command that makes one', async () => {
+  const directory = await configFolder();
+  await rm(join(directory, 'main.yaml'));
+  await expect(loader.load(directory)).rejects.toThrow(
+    `main.yaml does not exist. To make a new configuration: berthd init --config ${directory}`,
+  );
+});

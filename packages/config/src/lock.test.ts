@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { tryLock, withLock } from './lock.ts';
+
+async function folder(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'berth-lock-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
+/** A process of its own that counts up in a file under the lock. */
+async function increments(directory: string, count: number): Promise<void> {
+  const script = `
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { withLock } from ${JSON.stringify(new URL('lock.ts', import.meta.url).href)};
+    for (let i = 0; i < ${count}; i += 1) {
+      await withLock(process.argv[1], async () => {
+        const path = process.argv[1] + '/count';
+        writeFileSync(path, String(Number(readFileSync(path, 'utf8')) + 1));
+      });
+    }`;
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, directory],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  expect(await once(child, 'exit')).toEqual([0, null]);
+}
+
+test('processes take turns: no update is lost', async () => {
+  const directory = await folder();
+  await writeFile(join(directory, 'count'), '0');
+  await Promise.all([1, 2, 3, 4].map(() => increments(directory, 50)));
+  expect(await readFile(join(directory, 'count'), 'utf8')).toBe('200');
+});
+
+test('the kernel frees the lock of a process that was killed', async () => {
+  const directory = await folder();
+  const path = join(directory, '.lock');
+  const child = spawn('flock', [path, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  expect(await tryLock(path)).toBeUndefined();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  // The shell inherited the lock from flock(1) and holds it until its input ends.
+  child.stdin.destroy();
+  await withLock(directory, async () => {});
+});
+
+test('says who to ask when the lock stays held', async () => {
+  const directory = await folder();
+  const lock = await tryLock(join(directory, '.lock'));
+  await expect(withLock(directory, async () => {}, 5)).rejects.toThrow('Who: fuser');
+  await lock?.release();
+  await expect(withLock(directory, async () => 'done')).resolves.toBe('done');
+});
