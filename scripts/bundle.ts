@@ -16,10 +16,8 @@ const PROGRAMS = {
   berthd: 'packages/server/src/main.ts',
 };
 
-/** CommonJS packages in an ES module expect what CommonJS would have given them. */
-const COMMONJS_GLOBALS = `import { createRequire as __createRequire } from 'node:module';
-const require = __createRequire(import.meta.url);
-const __filename = import.meta.filename;
+/** What CommonJS packages expect to find, and an ES module has not. */
+const COMMONJS_GLOBALS = `const __filename = import.meta.filename;
 const __dirname = import.meta.dirname;`;
 
 /**

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+const QUIET = '--disable-warning=ExperimentalWarning';
 const BUNDLE = join(import.meta.dirname, '../../scripts/bundle.ts');
 
 let folder: string;
@@ -36,7 +37,7 @@ function run(file: string, args: readonly string[]): Promise<Ended> {
 
 const program = (name: string, ...args: string[]) => run(join(folder, name), args);
 const module = (name: string, ...args: string[]) =>
-  run(process.execPath, [join(folder, `${name}.mjs`), ...args]);
+  run(process.execPath, [QUIET, join(folder, `${name}.mjs`), ...args]);
 
 describe.for([
   ['executables', program],
