@@ -3,3 +3,5 @@ export * from './plan.ts';
 export * from './port.ts';
 export * from './keyed-lock.ts';
 export * from './lifecycle.ts';
+export * from './docker/engine.ts';
+export * from './memory/engine.ts';

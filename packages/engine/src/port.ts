@@ -33,6 +33,8 @@ export interface ContainerSpec {
 
 export interface VolumeMount {
   readonly volume: string;
+  /** What the engine gives the volume if it has to make it: one that vanished since it was made. */
+  readonly labels: Labels;
   readonly target: string;
   readonly readOnly: boolean;
 }

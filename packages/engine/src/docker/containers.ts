@@ -1,0 +1,89 @@
+import { ContainerState } from '@berth/contract';
+import type Docker from 'dockerode';
+import type { ContainerSpec, EngineContainer, PublishedPort } from '../port.ts';
+import { checkedId } from './names.ts';
+
+/** What every container’s log may take of the engine’s disk. */
+const LOG = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } };
+
+/** The engine’s words for a specification; nothing that it does not say is left to a default. */
+export function toCreateOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
+  const ports = spec.ports.map((port) => ({ ...port, key: `${port.container}/${port.protocol}` }));
+  return {
+    Image: spec.image,
+    Labels: { ...spec.labels },
+    Hostname: spec.hostname,
+    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    ...(spec.command && { Cmd: [...spec.command] }),
+    ...(spec.user !== undefined && { User: spec.user }),
+    ...(spec.workdir !== undefined && { WorkingDir: spec.workdir }),
+    Tty: false,
+    OpenStdin: false,
+    // Without it, bindings are silently ignored.
+    ExposedPorts: Object.fromEntries(ports.map(({ key }) => [key, {}])),
+    HostConfig: {
+      Memory: spec.memoryBytes,
+      // Memory and swap together: no swap.
+      MemorySwap: spec.memoryBytes,
+      NanoCpus: Math.round(spec.cpus * 1e9),
+      PidsLimit: spec.pids,
+      ShmSize: spec.shmBytes,
+      Init: spec.init,
+      CapDrop: ['ALL'],
+      CapAdd: [...spec.capabilities],
+      SecurityOpt: spec.noNewPrivileges ? ['no-new-privileges'] : [],
+      Mounts: spec.mounts.map(({ volume, labels, target, readOnly }) => ({
+        Type: 'volume',
+        Source: volume,
+        Target: target,
+        ReadOnly: readOnly,
+        VolumeOptions: {
+          Labels: { ...labels },
+          NoCopy: false,
+          DriverConfig: { Name: 'local', Options: {} },
+        },
+      })),
+      NetworkMode: spec.network ?? 'none',
+      // The engine takes a free port of the range itself, so that two starts never get the same.
+      PortBindings: Object.fromEntries(
+        ports.map(({ key, hostAddress, hostPorts }) => [
+          key,
+          [{ HostIp: hostAddress, HostPort: hostPorts.join('-') }],
+        ]),
+      ),
+      LogConfig: LOG,
+      RestartPolicy: { Name: 'no' },
+    },
+  };
+}
+
+/** A container of the engine’s list, in our nouns. */
+export function toContainer(info: Docker.ContainerInfo): EngineContainer {
+  return {
+    id: checkedId(info.Id),
+    name: (info.Names[0] ?? '').replace(/^\//, ''),
+    image: info.Image,
+    state: toState(info.State),
+    created: new Date(info.Created * 1000),
+    labels: info.Labels,
+    networks: Object.keys(info.NetworkSettings.Networks).filter((name) => name !== 'none'),
+    ports: info.Ports.flatMap(toPublished),
+    mounts: info.Mounts.flatMap(({ Type, Name, Destination }) =>
+      Type === 'volume' && Name !== undefined ? [{ volume: Name, target: Destination }] : [],
+    ),
+  };
+}
+
+/** Exposed ports that are not bound carry no address; a binding to IPv6 repeats the one to IPv4. */
+function toPublished(port: Partial<Docker.Port>): PublishedPort[] {
+  const { IP, PrivatePort, PublicPort, Type } = port;
+  if (IP === undefined || PrivatePort === undefined || PublicPort === undefined) return [];
+  if (IP.includes(':') || (Type !== 'tcp' && Type !== 'udp')) return [];
+  return [{ container: PrivatePort, protocol: Type, hostAddress: IP, hostPort: PublicPort }];
+}
+
+function toState(text: string): ContainerState {
+  const state = ContainerState.enum.find((known) => known === text);
+  if (state === undefined) throw new Error(`The engine reports an unknown state: ${text}`);
+  return state;
+}

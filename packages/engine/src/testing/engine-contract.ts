@@ -1,0 +1,42 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { containerPromises } from './container-promises.ts';
+import { createMaker, type EngineFixture, type Maker } from './fixture.ts';
+import { imagePromises } from './image-promises.ts';
+import { networkPromises } from './network-promises.ts';
+import { volumePromises } from './volume-promises.ts';
+
+export type { EngineFixture } from './fixture.ts';
+
+/** Given to the tests of one part of the port; filled before each of them runs. */
+export interface Subject {
+  readonly fixture: EngineFixture;
+  readonly make: Maker;
+}
+
+/** Tests that an adapter keeps every promise of the `Engine` port. */
+export function engineContract(name: string, makeEngine: () => Promise<EngineFixture>): void {
+  describe(`${name} keeps the engine’s promises`, () => {
+    let subject: Subject | undefined;
+    const get = (): Subject => {
+      if (subject === undefined) throw new Error('The engine was not made.');
+      return subject;
+    };
+    beforeAll(async () => {
+      const fixture = await makeEngine();
+      subject = { fixture, make: createMaker(fixture) };
+    });
+    afterEach(() => subject?.fixture.clear());
+    afterAll(async () => {
+      subject?.fixture.engine.close();
+      await subject?.fixture.close();
+    });
+
+    test('it says its version', async () => {
+      await expect(get().fixture.engine.version()).resolves.toMatch(/./);
+    });
+    describe('images', () => imagePromises(get));
+    describe('containers', () => containerPromises(get));
+    describe('networks', () => networkPromises(get));
+    describe('volumes', () => volumePromises(get));
+  });
+}

@@ -1,0 +1,78 @@
+import type { Engine } from '../port.ts';
+
+type Operation = Exclude<keyof Engine, 'close'>;
+
+/** What can go wrong on request. Each fault strikes the next call of its operation, and only that. */
+export interface Faults {
+  /** The call does nothing and fails. */
+  fail(operation: Operation, error: Error): void;
+  /** The call does what it shall, and fails all the same: its answer is lost. */
+  loseAnswer(operation: Operation, error: Error): void;
+  /** The call waits, before it does anything, until it is released. */
+  hold(operation: Operation): Held;
+}
+
+export interface Held {
+  /** Settles when the call has come. */
+  readonly reached: Promise<void>;
+  release(): void;
+}
+
+type Fault = <T>(act: () => Promise<T>) => Promise<T>;
+
+/** The same engine, in which calls go wrong when told to. */
+export function withFaults(engine: Engine): { engine: Engine; faults: Faults } {
+  const waiting = new Map<Operation, Fault[]>();
+
+  const strike = (operation: Operation, fault: Fault) => {
+    waiting.set(operation, [...(waiting.get(operation) ?? []), fault]);
+  };
+  const open =
+    <A extends unknown[], T>(operation: Operation, call: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      const fault = waiting.get(operation)?.shift();
+      return fault === undefined ? call(...args) : fault(() => call(...args));
+    };
+
+  return {
+    faults: {
+      fail(operation, error) {
+        strike(operation, () => Promise.reject(error));
+      },
+      loseAnswer(operation, error) {
+        strike(operation, async (act) => {
+          await act();
+          throw error;
+        });
+      },
+      hold(operation) {
+        const reached = Promise.withResolvers<void>();
+        const released = Promise.withResolvers<void>();
+        strike(operation, async (act) => {
+          reached.resolve();
+          await released.promise;
+          return act();
+        });
+        return { reached: reached.promise, release: released.resolve };
+      },
+    },
+    engine: {
+      version: open('version', engine.version),
+      hasImage: open('hasImage', engine.hasImage),
+      pull: open('pull', engine.pull),
+      createContainer: open('createContainer', engine.createContainer),
+      startContainer: open('startContainer', engine.startContainer),
+      stopContainer: open('stopContainer', engine.stopContainer),
+      removeContainer: open('removeContainer', engine.removeContainer),
+      containers: open('containers', engine.containers),
+      containerNamed: open('containerNamed', engine.containerNamed),
+      createNetwork: open('createNetwork', engine.createNetwork),
+      networks: open('networks', engine.networks),
+      removeNetwork: open('removeNetwork', engine.removeNetwork),
+      createVolume: open('createVolume', engine.createVolume),
+      volumes: open('volumes', engine.volumes),
+      removeVolume: open('removeVolume', engine.removeVolume),
+      close: () => engine.close(),
+    },
+  };
+}
