@@ -1,8 +1,15 @@
 import { Problem, type StartEvent } from '@berth/contract';
 import { createKeyedLock } from './keyed-lock.ts';
 import { LABEL } from './labels.ts';
-import type { Plan, PlannedVolume } from './plan.ts';
-import type { ContainerSpec, Engine, EngineContainer, EngineId, EngineVolume } from './port.ts';
+import type { Plan } from './plan.ts';
+import type {
+  ContainerSpec,
+  Engine,
+  EngineContainer,
+  EngineId,
+  EngineVolume,
+  VolumeMount,
+} from './port.ts';
 import { createPrivateNetworks } from './private-networks.ts';
 
 /** What a start is doing, as it goes along. */
@@ -102,13 +109,13 @@ export function createLifecycle(options: {
   };
 
   const startNew: Lifecycle['start'] = async (plan, onProgress, signal) => {
-    const madeVolumes: PlannedVolume[] = [];
+    const madeVolumes: string[] = [];
     try {
       await ensureImage(plan, onProgress, signal);
       onProgress({ event: 'creating' });
       const id = await networks.within(plan.network, async () => {
         throwIfCancelled(signal);
-        await ensureVolumes(plan.volumes, madeVolumes);
+        await ensureVolumes(plan.container.mounts, madeVolumes);
         return createOnce(plan.container);
       });
       throwIfCancelled(signal);
@@ -139,22 +146,19 @@ export function createLifecycle(options: {
     await engine.pull(image, (layer) => onProgress({ event: 'layer', ...layer }), signal);
   };
 
-  const ensureVolumes = async (
-    volumes: readonly PlannedVolume[],
-    made: PlannedVolume[],
-  ): Promise<void> => {
-    if (volumes.length === 0) return;
+  const ensureVolumes = async (mounts: readonly VolumeMount[], made: string[]): Promise<void> => {
+    if (mounts.length === 0) return;
     const existing = await engine.volumes({ [LABEL.instance]: instance });
-    for (const volume of volumes) {
-      const same = existing.find(({ name }) => name === volume.name);
+    for (const { volume, labels } of mounts) {
+      const same = existing.find(({ name }) => name === volume);
       if (same === undefined) {
-        await engine.createVolume({ name: volume.name, labels: volume.labels });
+        await engine.createVolume({ name: volume, labels });
         made.push(volume);
-      } else if (same.labels[LABEL.owner] !== volume.labels[LABEL.owner]) {
+      } else if (same.labels[LABEL.owner] !== labels[LABEL.owner]) {
         // A former user of the same name: their files are not this user's to see.
         throw new Problem(
           'name_taken',
-          `The engine already has a volume called ${volume.name} that belongs to somebody else. Ask your admin to remove or rename it.`,
+          `The engine already has a volume called ${volume} that belongs to somebody else. Ask your admin to remove or rename it.`,
         );
       }
     }
@@ -172,14 +176,14 @@ export function createLifecycle(options: {
     }
   };
 
-  const undo = async (plan: Plan, madeVolumes: readonly PlannedVolume[]): Promise<void> => {
+  const undo = async (plan: Plan, madeVolumes: readonly string[]): Promise<void> => {
     const { name, labels } = plan.container;
     try {
       const made = await engine.containerNamed(name);
       if (made !== undefined && made.labels[LABEL.id] === labels[LABEL.id]) {
         await engine.removeContainer(made.id);
       }
-      for (const volume of madeVolumes) await engine.removeVolume(volume.name);
+      for (const volume of madeVolumes) await engine.removeVolume(volume);
       if (plan.network !== undefined) await networks.removeUnused(plan.network.name, instance);
     } catch (error) {
       givenUp.add(labels[LABEL.id] ?? '');

@@ -46,7 +46,6 @@ describe('the container', () => {
         pool: '10.201.0.0/16',
         prefix: 28,
       },
-      volumes: [],
       container: {
         name: 'berth.alice.lab',
         labels: {
@@ -118,7 +117,7 @@ describe('the container', () => {
   });
 
   test('has a name of its own beside the template’s when the user gives one', () => {
-    const { container, volumes } = plan(
+    const { container } = plan(
       request({
         name: 'two',
         template: {
@@ -130,7 +129,7 @@ describe('the container', () => {
     expect(container.name).toBe('berth.alice.lab.two');
     expect(container.hostname).toBe('lab-two');
     expect(container.labels['io.berth.name']).toBe('two');
-    expect(volumes[0]?.name).toBe('berth.alice.lab.two.home');
+    expect(container.mounts[0]?.volume).toBe('berth.alice.lab.two.home');
   });
 
   test('has a host name the kernel takes, however long the names', () => {
@@ -183,11 +182,12 @@ describe('volumes', () => {
   ];
 
   test('belong to user, template and container, and say whether they last', () => {
-    const planned = plan(request({ template: { ...template, volumes } }));
-    expect(planned.volumes).toEqual([
+    const { mounts } = plan(request({ template: { ...template, volumes } })).container;
+    expect(mounts).toEqual([
       {
-        name: 'berth.alice.lab.home',
-        persistent: true,
+        volume: 'berth.alice.lab.home',
+        target: '/home/user',
+        readOnly: false,
         labels: {
           'io.berth.instance': 'berth',
           'io.berth.owner': alice,
@@ -196,21 +196,22 @@ describe('volumes', () => {
           'io.berth.persistent': 'true',
         },
       },
-      expect.objectContaining({ name: 'berth.alice.lab.scratch', persistent: false }),
-    ]);
-    expect(planned.container.mounts.map(({ target, readOnly }) => [target, readOnly])).toEqual([
-      ['/home/user', false],
-      ['/scratch', true],
+      {
+        volume: 'berth.alice.lab.scratch',
+        target: '/scratch',
+        readOnly: true,
+        labels: expect.objectContaining({ 'io.berth.persistent': 'false' }),
+      },
     ]);
   });
 
   test('last by the user’s choice, which cannot make the template’s lasting ones go', () => {
     const lasting = (persist: boolean) =>
-      plan(request({ template: { ...template, volumes }, override: { persist } })).volumes.map(
-        ({ persistent }) => persistent,
-      );
-    expect(lasting(true)).toEqual([true, true]);
-    expect(lasting(false)).toEqual([true, false]);
+      plan(
+        request({ template: { ...template, volumes }, override: { persist } }),
+      ).container.mounts.map(({ labels }) => labels['io.berth.persistent']);
+    expect(lasting(true)).toEqual(['true', 'true']);
+    expect(lasting(false)).toEqual(['true', 'false']);
   });
 });
 

@@ -11,7 +11,7 @@ import {
   type Uuid,
 } from '@berth/contract';
 import { LABEL } from './labels.ts';
-import type { ContainerSpec, EngineVolume, Labels, VolumeMount } from './port.ts';
+import type { ContainerSpec, Labels, VolumeMount } from './port.ts';
 
 /** What the server’s own settings contribute to a plan. */
 export interface PlanSettings {
@@ -36,11 +36,6 @@ export interface PlanRequest {
   readonly settings: PlanSettings;
 }
 
-/** A volume, and whether stopping the container leaves it. */
-export interface PlannedVolume extends EngineVolume {
-  readonly persistent: boolean;
-}
-
 export interface PlannedNetwork {
   readonly name: string;
   readonly labels: Labels;
@@ -49,11 +44,10 @@ export interface PlannedNetwork {
   readonly prefix: number;
 }
 
-/** Exactly what to make in the engine, in the order network, volumes, container. */
+/** Exactly what to make in the engine: the network, the volumes that are mounted, the container. */
 export interface Plan {
   readonly pull: Template['pull'];
   readonly network: PlannedNetwork | undefined;
-  readonly volumes: readonly PlannedVolume[];
   readonly container: ContainerSpec;
 }
 
@@ -88,18 +82,9 @@ export function plan(request: PlanRequest): Plan {
   };
 
   const network = planNetwork(request, ownership);
-  const volumes = template.volumes.map((volume): PlannedVolume => {
-    const persistent = volume.persistent || override.persist === true;
-    return {
-      name: `${containerName}.${volume.name}`,
-      persistent,
-      labels: { ...place, [LABEL.volume]: volume.name, [LABEL.persistent]: String(persistent) },
-    };
-  });
   return {
     pull: template.pull,
     network,
-    volumes,
     container: {
       name: containerName,
       labels: {
@@ -119,6 +104,11 @@ export function plan(request: PlanRequest): Plan {
       hostname: containerTitle(identity).replace('.', '-').slice(0, 63),
       mounts: template.volumes.map((volume): VolumeMount => ({
         volume: `${containerName}.${volume.name}`,
+        labels: {
+          ...place,
+          [LABEL.volume]: volume.name,
+          [LABEL.persistent]: String(volume.persistent || override.persist === true),
+        },
         target: volume.target,
         readOnly: volume.read_only,
       })),
