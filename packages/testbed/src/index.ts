@@ -4,5 +4,4 @@ export * from './cleanup.ts';
 export * from './engine.ts';
 export * from './images.ts';
 export * from './private-engine.ts';
-export * from './images.ts';
 export * from './registry.ts';

@@ -78,8 +78,8 @@ export async function loadApi(host: string, agent: EngineAgent): Promise<DockerA
 
 function addressOf(host: string): { socketPath: string } | { host: string; port: string } {
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
-  const url = new URL(host);
-  if (url.protocol !== 'tcp:' || url.port === '') {
+  const url = URL.parse(host);
+  if (url?.protocol !== 'tcp:' || url.port === '') {
     throw new Error(`An engine’s host is unix:///PATH or tcp://HOST:PORT, not ${host}`);
   }
   return { host: url.hostname, port: url.port };

@@ -9,6 +9,7 @@ import { toContainer, toCreateOptions } from './containers.ts';
 import { notAnEngine, statusOf } from './errors.ts';
 import { checkedId, checkedName, isReference } from './names.ts';
 import { pullImage } from './pull.ts';
+import { start } from './start.ts';
 
 export interface DockerEngineOptions {
   /** `unix:///PATH` or `tcp://HOST:PORT`. */
@@ -69,7 +70,7 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
 
     async startContainer(id) {
       await call('startContainer', id, (docker, abortSignal) =>
-        unless([304], docker.getContainer(checkedId(id)).start({ abortSignal })),
+        start(docker, checkedId(id), abortSignal),
       );
     },
 

@@ -49,7 +49,8 @@ export function notAnEngine(host: string): Problem {
 }
 
 /** The engine’s own words. dockerode’s `reason` is a guess; of a stream’s answer it keeps no body. */
-function reasonOf(error: Error): string {
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
   if ('json' in error && typeof error.json === 'object' && error.json !== null) {
     const { json } = error;
     if ('message' in json && typeof json.message === 'string') return json.message;

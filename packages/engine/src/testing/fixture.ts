@@ -22,7 +22,9 @@ export interface EngineFixture {
 }
 
 /** What the tests make, in as few words as a test can read. */
-export function createMaker(fixture: EngineFixture) {
+export function createMaker(
+  fixture: Pick<EngineFixture, 'engine' | 'image' | 'prefix' | 'subnet'>,
+) {
   const { prefix } = fixture;
   let names = 0;
   const labels: Labels = { 'io.berth.instance': prefix };
