@@ -40,7 +40,7 @@ async function checkScript(name: string): Promise<Outcome> {
 async function checkTests(reportFile: string, collected: string): Promise<Outcome> {
   const { ok, output } = await run(
     'vitest',
-    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+    ['run', '--no-color', '--reporter=dot', '--reporter=json', `--outputFile.json=${reportFile}`],
     {
       // V8 counts code that it had from a compile cache less precisely.
       env: { NODE_V8_COVERAGE: collected, NODE_DISABLE_COMPILE_CACHE: '1' },
