@@ -25,6 +25,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** A registry that says nothing for this long is not going to. The engine itself retries for 75 s. */
+const PULL_STALL_MS = 120_000;
+
 /** How often what failures left behind in the engine is looked for. */
 const SWEEP_MS = 15_000;
 
@@ -61,6 +64,7 @@ export async function serve(options: {
   const engine = createDockerEngine({
     host: settings.engine.host,
     timeoutMs: settings.engine.timeoutMs,
+    pullStallMs: PULL_STALL_MS,
   });
   const lifecycle = createLifecycle({
     engine,
