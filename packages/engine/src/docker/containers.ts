@@ -31,7 +31,7 @@ export function toCreateOptions(spec: ContainerSpec): Docker.ContainerCreateOpti
       Init: spec.init,
       CapDrop: ['ALL'],
       CapAdd: [...spec.capabilities],
-      SecurityOpt: spec.noNewPrivileges ? ['no-new-privileges'] : [],
+      SecurityOpt: ['no-new-privileges'],
       Mounts: spec.mounts.map(({ volume, labels, target, readOnly }) => ({
         Type: 'volume',
         Source: volume,

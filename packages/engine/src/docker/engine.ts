@@ -137,7 +137,7 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
       );
       return found.map(({ Name, Labels, IPAM }) => ({
         name: Name,
-        labels: Labels ?? {},
+        labels: labelsOf({ Labels }),
         subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) =>
           Subnet === undefined || Subnet.includes(':') ? [] : [Subnet],
         ),
@@ -160,8 +160,7 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
           if ((await unless([404], volume.inspect({ abortSignal }))) !== undefined) throw taken();
           await docker.createVolume({ ...body, abortSignal });
           // Another program may have been faster; then the labels are that one’s.
-          const { Labels } = await volume.inspect({ abortSignal });
-          if (!carries(Labels ?? {}, labels)) throw taken();
+          if (!carries(labelsOf(await volume.inspect({ abortSignal })), labels)) throw taken();
         }),
       );
     },
@@ -171,7 +170,7 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
         docker.listVolumes({ filters: labelFilter(labels), abortSignal }),
       );
       return (Volumes ?? [])
-        .map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }))
+        .map((volume) => ({ name: volume.Name, labels: labelsOf(volume) }))
         .filter((volume) => carries(volume.labels, labels));
     },
 
@@ -185,6 +184,11 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
       agent.destroy();
     },
   };
+}
+
+/** Null where something was made without any. */
+function labelsOf({ Labels }: { readonly Labels?: Labels | null | undefined }): Labels {
+  return Labels ?? {};
 }
 
 function labelFilter(labels: Labels): Record<string, string[]> {

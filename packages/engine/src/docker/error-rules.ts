@@ -31,7 +31,7 @@ export interface Rule {
   readonly code?: RegExp;
   /** Anything when absent. */
   readonly says?: RegExp;
-  readonly then: Explanation;
+  readonly problem: Explanation;
 }
 
 /** The details of a failure after which nobody knows whether the thing was done. */
@@ -42,47 +42,47 @@ export const RULES: readonly Rule[] = [
   // The connection.
   {
     code: /^(ENOENT|ENOTDIR)$/,
-    then: ({ host }) => [
+    problem: ({ host }) => [
       'engine_unavailable',
       `There is no container engine at ${host}: the socket does not exist. Install and start Docker, or correct the engine’s host in the settings.`,
     ],
   },
   {
     code: /^ECONNREFUSED$/,
-    then: ({ host }) => [
+    problem: ({ host }) => [
       'engine_unavailable',
       `The container engine at ${host} is not running: nothing listens there. Start it, for example with: systemctl start docker`,
     ],
   },
   {
     code: /^(EACCES|EPERM)$/,
-    then: ({ host }) => [
+    problem: ({ host }) => [
       'engine_unavailable',
       `No permission to use the container engine at ${host}. The account that asks must be allowed to open the socket; for Docker that is root and the group docker.`,
     ],
   },
   {
     code: /^(ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/,
-    then: ({ host }) => [
+    problem: ({ host }) => [
       'engine_unavailable',
       `The container engine at ${host} cannot be reached. Check the address and the network between.`,
     ],
   },
   {
     code: /^(ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED)$/,
-    then: ({ host }) => [
+    problem: ({ host }) => [
       'engine_unavailable',
       `The container engine at ${host} broke off before its answer was complete. What was asked may have been done all the same: look before you try again.`,
       UNKNOWN,
     ],
   },
-  { code: /^HPE_/, then: notAnEngine },
-  { status: [301, 302, 303, 307, 308], then: notAnEngine },
+  { code: /^HPE_/, problem: notAnEngine },
+  { status: [301, 302, 303, 307, 308], problem: notAnEngine },
 
   // Whatever was asked.
   {
     says: /no space left on device/i,
-    then: () => [
+    problem: () => [
       'disk_full',
       'The container engine’s disk is full. Stop containers and remove volumes that are no longer needed, or ask your admin to free space.',
     ],
@@ -93,7 +93,7 @@ export const RULES: readonly Rule[] = [
     on: ['createContainer'],
     status: [404],
     says: /no such image: (.+)/i,
-    then: ({ match }) => [
+    problem: ({ match }) => [
       'image_unavailable',
       `The image ${match[1]} is not on the engine’s machine. It has to be pulled first; check its name and tag in the template.`,
     ],
@@ -101,7 +101,7 @@ export const RULES: readonly Rule[] = [
   {
     on: ['pull'],
     says: /manifest unknown|manifest for .+ not found|no such manifest/i,
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'image_unavailable',
       `The registry has no image ${subject}. Check its name and tag in the template.`,
     ],
@@ -109,7 +109,7 @@ export const RULES: readonly Rule[] = [
   {
     on: ['pull'],
     says: /pull access denied|repository does not exist|unauthorized|authentication required|\bdenied\b/i,
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'image_unavailable',
       `The registry does not give out the image ${subject}: it does not exist there, or needs a login. Check its name in the template.`,
     ],
@@ -117,7 +117,7 @@ export const RULES: readonly Rule[] = [
   {
     on: ['pull'],
     says: /connection refused|connection reset|no such host|server misbehaving|no route to host|network is unreachable|timeout|deadline exceeded|request canceled while waiting|certificate|\bEOF\b/i,
-    then: ({ subject, reason }) => [
+    problem: ({ subject, reason }) => [
       'image_unavailable',
       `The registry of the image ${subject} cannot be reached from the engine’s machine (${shortened(reason)}). Try again later, or check the image’s name.`,
     ],
@@ -125,14 +125,14 @@ export const RULES: readonly Rule[] = [
   {
     on: ['pull'],
     says: /no matching manifest/i,
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'image_unavailable',
       `The image ${subject} does not exist for this kind of machine (operating system and processor). Choose another image in the template.`,
     ],
   },
   {
     on: ['pull'],
-    then: ({ subject, reason }) => [
+    problem: ({ subject, reason }) => [
       'image_unavailable',
       `The image ${subject} could not be fetched: ${shortened(reason)}. Try again, or check the image in the template.`,
     ],
@@ -143,7 +143,7 @@ export const RULES: readonly Rule[] = [
     on: ['createContainer'],
     status: [409, 500], // 500: Podman
     says: /already in use/i,
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'name_taken',
       `There is a container named ${subject} already. Stop and remove that one first, or choose another name.`,
     ],
@@ -152,7 +152,7 @@ export const RULES: readonly Rule[] = [
     on: ['createContainer'],
     status: [400],
     says: /minimum memory limit allowed is (\S+)/i,
-    then: ({ match }) => [
+    problem: ({ match }) => [
       'template_rejected',
       `The template gives less memory than a container needs to start: the least is ${match[1]}. Raise resources.memory.`,
     ],
@@ -161,26 +161,26 @@ export const RULES: readonly Rule[] = [
     on: ['createContainer'],
     status: [400],
     says: /range of cpus is from \S+ to (\d+)/i,
-    then: ({ match }) => [
+    problem: ({ match }) => [
       'template_rejected',
       `The template wants more CPUs than the engine’s machine has: there are ${match[1]}. Lower resources.cpus.`,
     ],
   },
-  { on: ['createContainer'], status: [400], then: rejected },
-  { on: ['createContainer'], status: [500], says: /cannot mkdir/i, then: rejected },
+  { on: ['createContainer'], status: [400], problem: rejected },
+  { on: ['createContainer'], status: [500], says: /cannot mkdir/i, problem: rejected },
 
   // Starting a container.
   {
     on: ['startContainer'],
     status: [404],
     says: /^no such container/i,
-    then: () => ['not_found', 'The container is gone: something removed it. Start it anew.'],
+    problem: () => ['not_found', 'The container is gone: something removed it. Start it anew.'],
   },
   {
     on: ['startContainer'],
     status: [404],
     says: /network (\S+) not found/i,
-    then: ({ match }) => [
+    problem: ({ match }) => [
       'network_unavailable',
       `The container’s network ${match[1]} is gone: something removed it. Stop the container and start it anew.`,
     ],
@@ -189,7 +189,7 @@ export const RULES: readonly Rule[] = [
     on: ['startContainer'],
     status: [403, 409, 500],
     says: /no available ipv4 addresses.*address pools: (\S+)/i,
-    then: ({ match }) => [
+    problem: ({ match }) => [
       'network_unavailable',
       `The network ${match[1]} has no free address left. Stop a container that uses it first.`,
     ],
@@ -197,7 +197,7 @@ export const RULES: readonly Rule[] = [
   {
     on: ['startContainer'],
     status: [409],
-    then: ({ reason }) => [
+    problem: ({ reason }) => [
       'conflict',
       `The container cannot be started as it is: ${shortened(reason)}. Stop it and start it anew.`,
     ],
@@ -206,7 +206,7 @@ export const RULES: readonly Rule[] = [
     on: ['startContainer'],
     status: [500],
     says: /port is already allocated|address already in use|all ports are allocated/i,
-    then: () => [
+    problem: () => [
       'port_unavailable',
       'No host port is free for one of the container’s ports. Stop a container that publishes ports, or ask your admin for a larger port range.',
     ],
@@ -215,17 +215,17 @@ export const RULES: readonly Rule[] = [
     on: ['startContainer'],
     status: [500],
     says: /cannot assign requested address/i,
-    then: () => [
+    problem: () => [
       'port_unavailable',
       'The address on which ports shall appear does not exist on the engine’s machine. Ask your admin to correct ports.bind in the settings.',
     ],
   },
-  { on: ['startContainer'], status: [400], then: rejected },
+  { on: ['startContainer'], status: [400], problem: rejected },
   {
     on: ['startContainer'],
     status: [500],
     says: /unable to find (user|group)|OCI runtime (create|start) failed/,
-    then: rejected,
+    problem: rejected,
   },
 
   // Networks and volumes.
@@ -233,13 +233,13 @@ export const RULES: readonly Rule[] = [
     on: ['createNetwork'],
     status: [409],
     says: /already exists/i,
-    then: ({ subject }) => ['name_taken', `There is a network named ${subject} already.`],
+    problem: ({ subject }) => ['name_taken', `There is a network named ${subject} already.`],
   },
   {
     on: ['createNetwork'],
     status: [400, 403, 409, 500],
     says: /overlap/i,
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'network_unavailable',
       `The addresses chosen for the network ${subject} are used by another network of the engine. Try again; if it stays so, ask your admin for another networks.pool in the settings.`,
     ],
@@ -248,7 +248,7 @@ export const RULES: readonly Rule[] = [
     on: ['removeNetwork'],
     status: [403],
     says: /active endpoints/i,
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'conflict',
       `The network ${subject} is in use by a container. Stop that container first.`,
     ],
@@ -257,7 +257,7 @@ export const RULES: readonly Rule[] = [
     on: ['createVolume'],
     status: [500],
     says: /file name too long/i,
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'template_rejected',
       `The volume’s name is too long for the engine: ${shortened(subject)}. Choose shorter names for the template and its volumes.`,
     ],
@@ -265,7 +265,7 @@ export const RULES: readonly Rule[] = [
   {
     on: ['removeVolume'],
     status: [409],
-    then: ({ subject }) => [
+    problem: ({ subject }) => [
       'conflict',
       `The volume ${subject} is in use by a container. Stop that container first.`,
     ],

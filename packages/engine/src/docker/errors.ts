@@ -11,7 +11,7 @@ export function explain(question: Question, failure: Failure, cause: unknown): u
     } else if (failure.code === undefined || !rule.code.test(failure.code)) continue;
     const match = (rule.says ?? /^/).exec(failure.reason);
     if (match === null) continue;
-    const [code, message, details] = rule.then({ ...question, reason: failure.reason, match });
+    const [code, message, details] = rule.problem({ ...question, reason: failure.reason, match });
     return new Problem(code, printable(message), { cause, ...(details && { details }) });
   }
   return cause;

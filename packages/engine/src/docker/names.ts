@@ -12,10 +12,10 @@ const DOMAIN = /[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/.source;
 const PATH = /[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*/.source;
 /** The grammar of github.com/distribution/reference, as far as it concerns us. */
 const REFERENCE = new RegExp(
-  `^(?:${DOMAIN}(?:\\.${DOMAIN})*(?::[0-9]+)?/)?${PATH}(?:/${PATH})*(?<version>:[\\w][\\w.-]{0,127})?(?<digest>@sha256:[0-9a-f]{64})?$`,
+  `^(?:${DOMAIN}(?:\\.${DOMAIN})*(?::[0-9]+)?/)?${PATH}(?:/${PATH})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
 );
 
-export function isEngineId(text: string): text is EngineId {
+function isEngineId(text: string): text is EngineId {
   return ID.test(text);
 }
 
@@ -37,6 +37,5 @@ export function isReference(text: string): boolean {
 
 /** The reference with its tag: without one the engine would fetch every tag there is. */
 export function withTag(reference: string): string {
-  const { version, digest } = REFERENCE.exec(reference)?.groups ?? {};
-  return version === undefined && digest === undefined ? `${reference}:latest` : reference;
+  return /:[^/]+$/.test(reference) ? reference : `${reference}:latest`;
 }
