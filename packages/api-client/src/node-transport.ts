@@ -1,10 +1,17 @@
-import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent,
+  request as requestPlain,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { Problem } from '@berth/contract';
 import type { ApiRequest, ApiResponse, Transport } from './transport.ts';
 import { broken, unreachable } from './unreachable.ts';
 
 /** How often a silent connection is probed, so that a vanished server is noticed all the same. */
 const PROBE_AFTER_MS = 10_000;
+
+const MAY_BE_DONE = 'What was asked may be done all the same: see berth list.';
 
 export interface NodeTransportOptions {
   /** Address of the server, without a slash at the end. */
@@ -17,12 +24,18 @@ export interface NodeTransportOptions {
 export function createNodeTransport(options: NodeTransportOptions): Transport {
   const { server, connectTimeout = 5000 } = options;
   const isSecure = server.startsWith('https:');
+  // Not the global agent: it gives up on a socket that is silent for 5 s, as that of a start may be.
+  let agent: Agent | undefined;
 
   const send = async (call: ApiRequest): Promise<ApiResponse> => {
-    const { request } = isSecure ? await import('node:https') : { request: requestPlain };
+    const { request, Agent: AgentOf } = isSecure
+      ? await import('node:https')
+      : { request: requestPlain, Agent };
+    agent ??= new AgentOf({ keepAlive: true });
     call.signal?.throwIfAborted();
     const outgoing = request(server + call.path, {
       method: call.method,
+      agent,
       headers: {
         ...call.headers,
         ...(call.body === undefined ? {} : { 'content-length': Buffer.byteLength(call.body) }),
@@ -30,9 +43,11 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
       ...(call.patience === undefined ? {} : { timeout: call.patience }),
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     });
-    watch(outgoing, connectTimeout, isSecure);
+    const connection = watch(outgoing, connectTimeout, isSecure);
     return new Promise((resolve, reject) => {
-      outgoing.on('error', reject);
+      outgoing.on('error', (error) => {
+        reject(connection.isUp() ? interrupted(server, call, error) : unreachable(server, error));
+      });
       outgoing.on('response', (incoming) => {
         resolve({
           status: incoming.statusCode ?? 0,
@@ -51,26 +66,42 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
     server,
     send: (call) =>
       send(call).catch((error: unknown) => {
-        if (call.signal?.aborted === true) throw new Problem('cancelled', 'Cancelled.');
-        throw error instanceof Error ? unreachable(server, error) : error;
+        throw call.signal?.aborted === true ? new Problem('cancelled', 'Cancelled.') : error;
       }),
   };
 }
 
 /** Ends a request that cannot connect, falls silent, or whose server has vanished. */
-function watch(outgoing: ClientRequest, connectTimeout: number, isSecure: boolean): void {
+function watch(
+  outgoing: ClientRequest,
+  connectTimeout: number,
+  isSecure: boolean,
+): { isUp(): boolean } {
+  let isUp = false;
   const giveUp = (): void => {
     outgoing.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }));
   };
   const timer = setTimeout(giveUp, connectTimeout);
-  const connected = (): void => clearTimeout(timer);
+  const connected = (): void => {
+    isUp = true;
+    clearTimeout(timer);
+  };
   outgoing.on('timeout', giveUp);
-  outgoing.on('close', connected);
+  outgoing.on('close', () => clearTimeout(timer));
   outgoing.on('socket', (socket) => {
     socket.setKeepAlive(true, PROBE_AFTER_MS);
     if (outgoing.reusedSocket) connected();
     else socket.once(isSecure ? 'secureConnect' : 'connect', connected);
   });
+  return { isUp: () => isUp };
+}
+
+/** The request was on its way: one that changes something may have done so. */
+function interrupted(server: string, { method }: ApiRequest, error: Error): Problem {
+  const cause: Error & { code?: string } = error;
+  if (method === 'GET' || cause.code?.startsWith('HPE_') === true)
+    return unreachable(server, cause);
+  return broken(server, MAY_BE_DONE, cause);
 }
 
 async function* bodyOf(
@@ -82,8 +113,6 @@ async function* bodyOf(
     for await (const chunk of incoming) yield chunk as Uint8Array;
   } catch (error) {
     if (signal?.aborted === true) throw new Problem('cancelled', 'Cancelled.');
-    const effect =
-      method === 'POST' ? 'What was asked may still happen: see berth list.' : 'Try again.';
-    throw broken(server, effect, error);
+    throw broken(server, method === 'POST' ? MAY_BE_DONE : 'Try again.', error);
   }
 }

@@ -60,6 +60,7 @@ function createLiveLines(stream: OutputStream): LiveLines {
   let height = 0;
   return {
     show: (lines) => {
+      if (height === 0 && lines.length === 0) return;
       const up = height === 0 ? '' : `\u001B[${height}A`;
       // One column stays free: some terminals wrap as soon as the last one is filled.
       const width = (stream.columns ?? 80) - 1;

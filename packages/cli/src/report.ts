@@ -3,6 +3,8 @@ import type { Output } from './output.ts';
 import { styled } from './text.ts';
 
 const FAILED = 1;
+/** Of a message that nobody wrote for a user, in characters. */
+const MAX_HEADLINE = 200;
 
 const EXIT_CODES: Partial<Record<ProblemCode, number>> = {
   usage: 2,
@@ -38,7 +40,7 @@ export function report(error: unknown, output: Output, isVerbose: boolean): numb
 function reportBug(error: unknown, output: Output, isVerbose: boolean): number {
   const message = error instanceof Error ? error.message : String(error);
   const [headline = ''] = message.split('\n');
-  output.tell([styled('red', 'berth:'), ` Unexpected error: ${headline}`]);
+  output.tell([styled('red', 'berth:'), ` Unexpected error: ${headline.slice(0, MAX_HEADLINE)}`]);
   output.tell(
     isVerbose
       ? 'This is a bug in berth: please report it with the lines below.'
