@@ -1,4 +1,3 @@
-import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { Problem, type ClientContext, type EnrolmentView } from '@berth/contract';
 import type { ApiClient } from '@berth/api-client';
 import type { Command } from '../command.ts';
@@ -44,13 +43,13 @@ export const login: Command = {
     }
     // One that was let in before and is not taken any more was revoked: it never comes back.
     const isPending = known !== undefined && known.user === undefined;
-    const context = isPending ? known : newContext(server);
+    const context = isPending ? known : await newContext(server);
     // Saved first: whatever happens from here on, the secret that may be let in is not lost.
     await session.contexts.update((latest) => withContext(latest, name, context));
     const client = connectAs(session, context);
     const view = await client.enrol({
       client_id: context.client,
-      token_hash: `sha256:${hash('sha256', context.secret, 'hex')}`,
+      token_hash: await hashOf(context.secret),
       name: deviceName,
       ...(invite === undefined ? {} : { invite }),
     });
@@ -147,7 +146,15 @@ function connectAs(session: Session, { server, client, secret }: ClientContext):
   return session.connect(server, { clientId: client, secret });
 }
 
-function newContext(server: string): ClientContext {
+// node:crypto takes 7 ms to load, which no other command needs to spend.
+
+async function hashOf(secret: string): Promise<string> {
+  const { hash } = await import('node:crypto');
+  return `sha256:${hash('sha256', secret, 'hex')}`;
+}
+
+async function newContext(server: string): Promise<ClientContext> {
+  const { randomBytes, randomUUID } = await import('node:crypto');
   return { server, client: randomUUID(), secret: randomBytes(32).toString('base64url') };
 }
 
