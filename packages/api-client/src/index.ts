@@ -1,7 +1,1 @@
-export {
-  createApiClient,
-  type ApiClient,
-  type ApiClientOptions,
-  type FetchedConfig,
-} from './client.ts';
-export type { ApiRequest, ApiResponse, Transport } from './transport.ts';
+export { createApiClient, type ApiClient } from './client.ts';

@@ -238,3 +238,15 @@ test('logout forgets the secret, and moves on to the only server left', async ()
   expect(none.stderr).toContain('You are not logged in.');
   expect(none.code).toBe(3);
 });
+
+test('logout of one of several leaves the choice to the user', async () => {
+  const others = ['b', 'c'].map((name) => configText(`https://${name}.example`, name));
+  const entries = others.map((text) => text.split('contexts:\n')[1]?.replace('...\n', ''));
+  await home.write(`${configText(server.url).replace('...\n', '')}${entries.join('')}...\n`);
+  const { stdout } = await home.run(['logout']);
+  expect(stdout).toContain('To use another: berth --server b|c …');
+  expect((await home.config()).current).toBeUndefined();
+  const { code, stderr } = await home.run(['list']);
+  expect(stderr).toContain('Choose one with --server: b, c');
+  expect(code).toBe(3);
+});
