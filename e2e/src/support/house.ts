@@ -56,8 +56,12 @@ export interface HouseOptions {
   /** More lines of `main.yaml`. */
   readonly settings?: string;
   readonly engine?: TestEngine;
-  /** Do not start the server. */
-  readonly serve?: boolean;
+  /** How long one call to the engine may take. */
+  readonly timeout?: string;
+  /** Where the server believes the engine to be; cleaning up uses the real one. */
+  readonly engineHost?: string;
+  /** A command that runs the server, such as `setpriv …`. */
+  readonly serveThrough?: readonly string[];
 }
 
 const ADMIN = '{username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$x$y"}';
@@ -79,7 +83,7 @@ export async function openHouse(
     'main.yaml': `version: 1
 admin: ${ADMIN}
 server: {port: ${port}}
-engine: {host: "${engine.host}", prefix: ${prefix}, timeout: 20s}
+engine: {host: "${options.engineHost ?? engine.host}", prefix: ${prefix}, timeout: ${options.timeout ?? '20s'}}
 ${options.settings ?? ''}
 ...
 `,
@@ -94,7 +98,8 @@ ${options.settings ?? ''}
     return server;
   };
   const serve = async (): Promise<void> => {
-    server = startProgram('berthd', ['serve', '--config', config]);
+    const through = options.serveThrough ?? [];
+    server = startProgram('berthd', ['serve', '--config', config], { through });
     await server.printed(/serves http/);
   };
   const end: House['end'] = (signal) => {
@@ -125,7 +130,8 @@ ${options.settings ?? ''}
     end,
     berthd: (...args) => run('berthd', [...args, '--config', config]),
     user: async (name, templates) => {
-      const grant = ['--user', name, '--new', '--allow', ...templates, '--json'];
+      const allow = templates.length === 0 ? [] : ['--allow', templates.join(',')];
+      const grant = ['--user', name, '--new', '--json', ...allow];
       const invited = await run('berthd', ['enroll', 'invite', '--config', config, ...grant]);
       if (invited.code !== 0) throw new Error(invited.stderr);
       const { code } = JSON.parse(invited.stdout) as { code: string };
@@ -149,7 +155,7 @@ ${options.settings ?? ''}
       await changed(() => writeFile(path, text));
     },
   };
-  if (options.serve !== false) await serve();
+  await serve();
   return {
     ...house,
     close: async () => {

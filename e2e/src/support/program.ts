@@ -24,20 +24,24 @@ const MAIN = {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly uid?: number;
+  /** A command that runs the program, such as `setpriv …`. */
+  readonly through?: readonly string[];
 }
 
 /** Starts one of our two programs as a process of its own. */
 export function startProgram(
   program: keyof typeof MAIN,
   args: readonly string[],
-  { env = {}, uid }: RunOptions = {},
+  { env = {}, through = [] }: RunOptions = {},
 ): Running {
-  const child = spawn(
+  const [command = '', ...rest] = [
+    ...through,
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', MAIN[program], ...args],
-    { env: { ...process.env, ...env }, ...(uid === undefined ? {} : { uid, gid: uid }) },
-  );
+    '--disable-warning=ExperimentalWarning',
+    MAIN[program],
+    ...args,
+  ];
+  const child = spawn(command, rest, { env: { ...process.env, ...env } });
   return watch(child);
 }
 

@@ -1,4 +1,4 @@
-import { pbkdf2, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { pbkdf2, randomBytes, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const derive = promisify(pbkdf2);
@@ -11,24 +11,6 @@ export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derive(password.normalize('NFKC'), salt, ROUNDS, KEY_BYTES, 'sha256');
   return `$pbkdf2-sha256$i=${ROUNDS},l=${KEY_BYTES}$${unpadded(salt)}$${unpadded(key)}`;
-}
-
-const PHC = /^\$pbkdf2-sha256\$i=(\d{1,8}),l=32\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
-
-/** Whether the password belongs to the hash. A hash with fewer rounds than ours is refused. */
-export async function verifyPassword(password: string, hash: string): Promise<boolean> {
-  const [, rounds, salt, key] = PHC.exec(hash) ?? [];
-  if (rounds === undefined || salt === undefined || key === undefined) return false;
-  if (Number(rounds) < ROUNDS) return false;
-  const expected = Buffer.from(key, 'base64');
-  const actual = await derive(
-    password.normalize('NFKC'),
-    Buffer.from(salt, 'base64'),
-    Number(rounds),
-    KEY_BYTES,
-    'sha256',
-  );
-  return timingSafeEqual(actual, expected);
 }
 
 // No 0, O, 1, l or I: a person copies it from a screen.

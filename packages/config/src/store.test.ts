@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '@berth/contract';
+import type { Problem } from '@berth/contract';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Config } from './config.ts';
 import { createConfigLoader } from './load.ts';

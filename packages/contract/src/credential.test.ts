@@ -11,10 +11,14 @@ test('reads back the header it writes', () => {
   });
 });
 
+test('an id by itself comes with nothing that proves it', () => {
+  expect(parseAuthorization(`Bearer ${clientId}`)).toEqual({ clientId, secret: '' });
+});
+
 test.each([
   ['no scheme', `${clientId}.${secret}`],
   ['another scheme', `Basic ${clientId}.${secret}`],
-  ['the id alone', `Bearer ${clientId}`],
+  ['an id and a dot', `Bearer ${clientId}.`],
   ['a short secret', `Bearer ${clientId}.abc`],
   ['a long secret', `Bearer ${clientId}.${'a'.repeat(44)}`],
   ['an id in upper case', `Bearer ${clientId.toUpperCase()}.${secret}`],

@@ -14,16 +14,19 @@ export interface Credential {
 }
 
 const BEARER =
-  /^Bearer ([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/;
+  /^Bearer ([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})(?:\.([A-Za-z0-9_-]{43}))?$/;
 
 /** The `Authorization` header of a credential. */
 export function formatAuthorization({ clientId, secret }: Credential): string {
   return `Bearer ${clientId}.${secret}`;
 }
 
-/** The credential in an `Authorization` header, or undefined where the header is malformed. */
+/**
+ * The credential in an `Authorization` header, or undefined where the header is malformed. A UUID by
+ * itself is well formed: it names a client and proves nothing.
+ */
 export function parseAuthorization(header: string): Credential | undefined {
   const match = BEARER.exec(header);
-  if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  return { clientId: match[1], secret: match[2] };
+  if (match?.[1] === undefined) return undefined;
+  return { clientId: match[1], secret: match[2] ?? '' };
 }

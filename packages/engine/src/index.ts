@@ -4,4 +4,3 @@ export * from './port.ts';
 export * from './keyed-lock.ts';
 export * from './lifecycle.ts';
 export * from './docker/engine.ts';
-export * from './memory/engine.ts';

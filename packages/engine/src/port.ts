@@ -108,13 +108,17 @@ export interface Engine {
   /** Makes a container without starting it. `name_taken`, `image_unavailable`, `template_rejected`, `disk_full`. */
   createContainer(spec: ContainerSpec): Promise<EngineId>;
   /**
-   * Starts a container; starting a running one succeeds. `port_unavailable`, `template_rejected`,
-   * `disk_full`. A container that could not be started stays as it was.
+   * Starts a container; starting a running one succeeds. `port_unavailable`, `network_unavailable`,
+   * `template_rejected`, `disk_full`, `not_found`; `conflict` for a paused one. A container that could
+   * not be started stays as it was.
    */
   startContainer(id: EngineId): Promise<void>;
   /** Asks the container to end and kills it after `graceMs`. Stopping a stopped or missing one succeeds. */
   stopContainer(id: EngineId, graceMs: number): Promise<void>;
-  /** Removes a container, running or not. Removing a missing one succeeds. */
+  /**
+   * Removes a container, running or not, and the nameless volumes that its image made it have.
+   * Removing a missing one succeeds.
+   */
   removeContainer(id: EngineId): Promise<void>;
   /** All containers, in any state, that carry all of these labels; oldest first. */
   containers(labels: Labels): Promise<EngineContainer[]>;

@@ -12,7 +12,10 @@ test('gives subnets of the pool from the lowest on', () => {
 
 test('passes over what is taken, whether smaller, larger or the same', () => {
   const taken = ['10.201.0.4/30', '10.201.0.32/28', '10.201.0.64/26', '172.17.0.0/16', 'fd00::/64'];
-  expect([...freeSubnets('10.201.0.0/25', 28, taken)]).toEqual(['10.201.0.16/28', '10.201.0.48/28']);
+  expect([...freeSubnets('10.201.0.0/25', 28, taken)]).toEqual([
+    '10.201.0.16/28',
+    '10.201.0.48/28',
+  ]);
 });
 
 test('gives none when the pool is full or smaller than one subnet', () => {

@@ -153,7 +153,7 @@ async function lockState(directory: string): Promise<{ release(): Promise<void> 
 }
 
 function refuseOpenHttp({ host }: Settings): void {
-  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return;
+  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return;
   throw new Problem(
     'config_invalid',
     `server.host is ${host}, but this version serves plain HTTP, which only a loopback address is safe for. Set it to 127.0.0.1 in main.yaml.`,

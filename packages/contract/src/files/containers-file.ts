@@ -13,7 +13,6 @@ const EnvironmentName = Type.String({
 
 export const Environment = Type.Record(
   EnvironmentName,
-  // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
   Type.String({ maxLength: 8192, pattern: '^[^\\u0000\\r\\n]*$' }),
   {
     additionalProperties: false,

@@ -89,7 +89,7 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
       await call('removeContainer', id, async (docker, abortSignal) => {
         const container = docker.getContainer(checkedId(id));
         try {
-          await unless([404], container.remove({ force: true, v: false, abortSignal }));
+          await unless([404], container.remove({ force: true, v: true, abortSignal }));
         } catch (error) {
           // Another call is removing it: done when that one is.
           if (statusOf(error) !== 409) throw error;

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Account, Config } from '@berth/config';
-import { parseAuthorization, Problem, type Uuid } from '@berth/contract';
+import { parseAuthorization, Problem, type Client, type Uuid } from '@berth/contract';
 
 /** Who is calling. */
 export interface Principal {
@@ -36,10 +36,13 @@ export function createAuthenticate(options: {
       Buffer.from(client?.token_hash ?? NOBODY),
     );
     if (!isRight || account === undefined || client === undefined) throw unauthorized();
-    const isExpired = client.expires != null && Date.parse(client.expires) <= options.now();
-    if (isExpired || account.disabled) throw unauthorized();
+    if (account.disabled || isExpired(client, options.now())) throw unauthorized();
     return { account, clientId };
   };
+}
+
+function isExpired({ expires }: Client, now: number): boolean {
+  return expires !== undefined && expires !== null && Date.parse(expires) <= now;
 }
 
 function unauthorized(): Problem {

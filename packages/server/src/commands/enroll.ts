@@ -93,7 +93,9 @@ function grantOptions(command: Command): Command {
   return command
     .requiredOption('--user <name>', 'whose client it will be')
     .option('--new', 'make the user')
-    .option('--allow <templates...>', 'templates a new user may start');
+    .option('--allow <templates>', 'templates a new user may start: a,b,c', (text) =>
+      text.split(','),
+    );
 }
 
 function grantOf(options: GrantOptions): Grant {

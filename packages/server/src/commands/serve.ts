@@ -4,9 +4,6 @@ import { Command } from 'commander';
 import { serve } from '../serve.ts';
 import { configOption, type Output } from './options.ts';
 
-/** Ends the process at once; a first signal asks, a second one insists. */
-const EXIT_BY_SIGNAL = 130;
-
 export function serveCommand(output: Output): Command {
   return new Command('serve')
     .summary('run the server')
@@ -22,10 +19,9 @@ export function serveCommand(output: Output): Command {
       output.line(`berthd ${VERSION} serves ${server.url}`);
       process.on('SIGHUP', () => void server.reload());
       await new Promise<void>((stop) => {
-        let asked = false;
         const onSignal = (): void => {
-          if (asked) process.exit(EXIT_BY_SIGNAL);
-          asked = true;
+          // A second signal then does what signals do by default: it ends the process.
+          process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
           stop();
         };
         process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
