@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Problem } from '@berth/contract';
 import type Docker from 'dockerode';
+import { commandLine } from './checkout.ts';
 import { attempt, isInstalled, run } from './commands.ts';
 import { finished, hasImage, withArchive } from './engine-images.ts';
 import { installPackages } from './packages.ts';
@@ -32,7 +33,7 @@ export async function baseImage(docker: Docker): Promise<string> {
     throw new Problem(
       'image_unavailable',
       `The starter image needs ${PUBLIC_BASE}, and it cannot be pulled: ${failure}\n` +
-        'Root on Debian or Ubuntu can make one of the distribution’s packages instead: sudo ./scripts/start\n' +
+        `Root on Debian or Ubuntu can make one of the distribution’s packages instead: sudo ${commandLine('start')}\n` +
         `Or bring it from another machine: docker save ${PUBLIC_BASE} | ssh THIS-MACHINE docker load`,
     );
   }

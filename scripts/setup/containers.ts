@@ -87,6 +87,13 @@ async function removeRest(engine: Engine, instance: string): Promise<void> {
   }
 }
 
+/** How many containers run that are not this server’s: they would end with the engine. */
+export async function countOthers({ host, prefix }: Settings['engine']): Promise<number> {
+  if ((await probe(host)).kind !== 'answers') return 0;
+  const running = await connectTo(host).listContainers();
+  return running.filter(({ Labels }) => Labels[LABEL.instance] !== prefix).length;
+}
+
 async function removeImages(host: string): Promise<void> {
   const docker = connectTo(host);
   const filters = { reference: [STARTER_IMAGE, OWN_BASE] };

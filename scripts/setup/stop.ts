@@ -1,11 +1,12 @@
 /** ./scripts/stop, once the dependencies are there. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readFlags } from './arguments.ts';
 import { CONFIG, ENGINE_FOLDER, refuseForeign } from './checkout.ts';
 import { endOwnEngine } from './engine.ts';
 import { forgetLogin } from './login.ts';
 import { main, tell } from './report.ts';
-import { stopContainers } from './containers.ts';
+import { countOthers, stopContainers } from './containers.ts';
 import { addressOfServer, endServer, readSettings } from './server.ts';
 
 await main(async () => {
@@ -20,12 +21,23 @@ await main(async () => {
     await stopContainers(settings, isPurge);
     if (isPurge) await forgetLogin(addressOfServer(settings));
   }
-  await endOwnEngine(ENGINE_FOLDER);
+  const others = settings === undefined ? 0 : await countOthers(settings.engine);
+  if (others === 0) await endOwnEngine(ENGINE_FOLDER);
+  else tell('Engine', `goes on: ${others} containers that are not Berth’s run on it`);
   if (settings === undefined) return;
   if (isPurge) {
-    await rm(CONFIG, { recursive: true });
+    await purgeFolder(others > 0);
     tell('Configuration', `removed ${CONFIG}`);
   } else {
     tell('Kept', `${CONFIG}, persistent volumes and the login; --purge removes them too`);
   }
 });
+
+/** Removes the configuration. An engine that goes on is remembered, so that it can be ended later. */
+async function purgeFolder(engineGoesOn: boolean): Promise<void> {
+  for (const name of await readdir(CONFIG)) {
+    const path = join(CONFIG, name);
+    if (path !== ENGINE_FOLDER || !engineGoesOn) await rm(path, { recursive: true });
+  }
+  if (!engineGoesOn) await rm(CONFIG, { recursive: true });
+}

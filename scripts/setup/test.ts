@@ -74,7 +74,12 @@ async function check(engineHost: string): Promise<void> {
   const script = ['--require', './scripts/require-node.cjs', 'scripts/check.ts'];
   const child = spawn(process.execPath, script, {
     cwd: CHECKOUT,
-    env: { ...process.env, BERTH_TEST_ENGINE: engineHost },
+    env: {
+      ...process.env,
+      BERTH_TEST_ENGINE: engineHost,
+      // Tools that cache what they compile would do it in the machine’s own temporary folder.
+      NODE_COMPILE_CACHE: join(CHECKOUT, '.cache/compile'),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const forward = () => child.kill('SIGTERM');

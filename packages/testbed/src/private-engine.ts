@@ -172,9 +172,11 @@ async function startInside(
   const path = pathsIn(directory);
   await rm(socket, { force: true });
   const log = await open(path.log, 'a');
-  // nsenter becomes the command, so the child’s process id is the daemon’s. Not `ip netns exec`: it
-  // mounts another /sys, in which dockerd finds no cgroups.
-  const daemon = spawn('nsenter', [`--net=${path.netns}`, ...command], {
+  // Each program becomes the next, so the child’s process id is the daemon’s, and the daemon ends even
+  // where the test’s own process is killed. Not `ip netns exec`: it mounts another /sys, in which
+  // dockerd finds no cgroups.
+  const enter = ['--pdeathsig=KILL', 'nsenter', `--net=${path.netns}`];
+  const daemon = spawn('setpriv', [...enter, ...command], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
