@@ -23,6 +23,16 @@ export function foldersText(volumes: readonly Volume[]): string {
   return volumes.map(({ name, target }) => `${target} (${name})`).join(', ');
 }
 
+/** What stopping a container loses. */
+export function lossText(volumes: readonly Volume[]): string {
+  const lost = volumes.filter(({ persistent }) => !persistent);
+  if (lost.length === volumes.length) {
+    return lost.length === 0 ? 'everything inside' : `everything inside, also ${foldersText(lost)}`;
+  }
+  const rest = 'everything outside the volumes';
+  return lost.length === 0 ? rest : `${foldersText(lost)}, and ${rest}`;
+}
+
 /** Where a port can be reached, and whether only from the server itself. */
 export function portAddress(
   port: Published,

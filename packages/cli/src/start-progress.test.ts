@@ -1,10 +1,8 @@
 import type { LayerProgress } from '@berth/contract';
 import { expect, test } from 'vitest';
-import { portAddress } from './container-text.ts';
 import { layerBars } from './layer-bars.ts';
 import { createOutput } from './output.ts';
 import { createStartProgress } from './start-progress.ts';
-import { LAB } from './testing/stand-in.ts';
 import { render } from './text.ts';
 
 /** What a terminal of this width was sent, and a clock to move. */
@@ -89,20 +87,4 @@ test('shows a few bars and counts all layers', () => {
   expect(layerBars(new Map())).toEqual([]);
   const empty: LayerProgress = { layer: 'e', status: 'downloading', total: 0 };
   expect(render(layerBars(new Map([['e', empty]]))[0] ?? '', false)).toContain('0b');
-});
-
-test('knows which ports can be reached from here', () => {
-  const [port] = LAB.ports;
-  if (port === undefined) throw new Error('the example has a port');
-  expect(portAddress(port, 'https://b.example')).toEqual({
-    address: 'http://127.0.0.1:20001',
-    onServerOnly: true,
-  });
-  expect(portAddress({ ...port, host_address: '0.0.0.0' }, 'https://b.example')).toEqual({
-    address: 'http://b.example:20001',
-    onServerOnly: false,
-  });
-  expect(portAddress({ ...port, host_address: '10.0.0.5' }, 'https://b.example').onServerOnly).toBe(
-    false,
-  );
 });

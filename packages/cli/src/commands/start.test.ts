@@ -37,7 +37,7 @@ test('tells each stage, then where the ports are, what lasts and what comes next
       'python-lab is running.',
       '  Port:  http://127.0.0.1:20001 (web, 8888 inside)',
       '  Lasts: /home/user (home)',
-      '  Lost at stop: /scratch (scratch), and everything outside these folders',
+      '  Lost at stop: /scratch (scratch), and everything outside the volumes',
       '  To end it: berth stop python-lab',
       '',
     ].join('\n'),

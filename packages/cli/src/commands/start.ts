@@ -1,13 +1,6 @@
-import {
-  containerTitle,
-  Name,
-  Problem,
-  type ContainerView,
-  type StartEvent,
-  type StartRequest,
-} from '@berth/contract';
+import { containerTitle, Name, Problem, type StartEvent, type StartRequest } from '@berth/contract';
 import type { Command, Input } from '../command.ts';
-import { foldersText, portAddress } from '../container-text.ts';
+import { foldersText, lossText, portAddress } from '../container-text.ts';
 import { matches } from '../matches.ts';
 import type { Output } from '../output.ts';
 import { signIn } from '../session.ts';
@@ -107,15 +100,8 @@ function tellResult(output: Output, { outcome, container }: Done, server: string
       ` (${label}${port.container} inside${reach})`,
     ]);
   }
-  for (const line of fateOf(container)) output.print(`  ${line}`);
+  const kept = container.volumes.filter(({ persistent }) => persistent);
+  if (kept.length > 0) output.print(`  Lasts: ${foldersText(kept)}`);
+  output.print(`  Lost at stop: ${lossText(container.volumes)}`);
   output.print(`  To end it: berth stop ${title}`);
-}
-
-function fateOf({ volumes }: ContainerView): readonly string[] {
-  const kept = volumes.filter(({ persistent }) => persistent);
-  const lost = volumes.filter(({ persistent }) => !persistent);
-  return [
-    ...(kept.length === 0 ? [] : [`Lasts: ${foldersText(kept)}`]),
-    `Lost at stop: ${[...(lost.length === 0 ? [] : [foldersText(lost)]), kept.length + lost.length === 0 ? 'everything inside' : 'everything outside these folders'].join(', and ')}`,
-  ];
 }

@@ -25,7 +25,7 @@ test('says what is lost and what is kept, and does it when told so beforehand', 
   expect(stderr).toBe(
     [
       'python-lab',
-      '  Lost: /scratch (scratch), and everything outside volumes',
+      '  Lost: /scratch (scratch), and everything outside the volumes',
       '  Kept: /home/user (home)',
       '',
     ].join('\n'),

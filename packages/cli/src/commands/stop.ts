@@ -1,7 +1,7 @@
 import { closest, containerTitle, Problem, type ContainerView } from '@berth/contract';
 import type { ApiClient } from '@berth/api-client';
 import type { Command } from '../command.ts';
-import { foldersText } from '../container-text.ts';
+import { foldersText, lossText } from '../container-text.ts';
 import type { Output } from '../output.ts';
 import { signIn, type Session } from '../session.ts';
 import { styled } from '../text.ts';
@@ -55,11 +55,8 @@ function pick(
 
 function warn(output: Output, container: ContainerView): void {
   const kept = container.volumes.filter(({ persistent }) => persistent);
-  const lost = container.volumes.filter(({ persistent }) => !persistent);
-  const folders = lost.length === 0 ? '' : `${foldersText(lost)}, and `;
-  const rest = container.volumes.length === 0 ? 'everything inside' : 'everything outside volumes';
   output.tell(styled('bold', containerTitle(container)));
-  output.tell(['  ', styled('red', 'Lost:'), ` ${folders}${rest}`]);
+  output.tell(['  ', styled('red', 'Lost:'), ` ${lossText(container.volumes)}`]);
   if (kept.length > 0) output.tell(['  ', styled('green', 'Kept:'), ` ${foldersText(kept)}`]);
 }
 
