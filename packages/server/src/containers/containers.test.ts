@@ -1,0 +1,216 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartEvent, StopResult, type ProblemBody } from '@berth/contract';
+import { Check } from 'typebox/value';
+import { describe, expect, test } from 'vitest';
+import { bearer, testApp, type TestApp } from '../testing/test-app.ts';
+
+async function start(
+  { app }: TestApp,
+  headers: { authorization: string },
+  payload: object,
+): Promise<{ status: number; events: StartEvent[]; problem?: ProblemBody }> {
+  const answer = await app.inject({ method: 'POST', url: '/containers', headers, payload });
+  if (answer.statusCode !== 200) {
+    return { status: answer.statusCode, events: [], problem: answer.json() };
+  }
+  expect(answer.headers['content-type']).toBe('application/x-ndjson');
+  const events = answer.body
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as StartEvent);
+  for (const event of events) expect(Check(StartEvent, event), JSON.stringify(event)).toBe(true);
+  return { status: 200, events };
+}
+
+const stop = ({ app }: TestApp, headers: { authorization: string }, ref: string) =>
+  app.inject({ method: 'POST', url: `/containers/${ref}/stop`, headers });
+
+async function withAlice(templates = ['lab', 'gpu']) {
+  const house = await testApp();
+  return { house, alice: bearer(await house.user('alice', templates)) };
+}
+
+describe('POST /containers', () => {
+  test('streams what happens, and ends with the container', async () => {
+    const { house, alice } = await withAlice();
+    const { events } = await start(house, alice, { template: 'lab' });
+    expect(events.map(({ event }) => event)).toEqual(['creating', 'starting', 'done']);
+    expect(events.at(-1)).toMatchObject({
+      outcome: 'started',
+      container: { template: 'lab', state: 'running' },
+    });
+  });
+
+  test('streams a pull with its layers', async () => {
+    const { house, alice } = await withAlice();
+    const { events } = await start(house, alice, { template: 'gpu' });
+    expect(events[0]).toEqual({ event: 'pulling', image: 'gpu:1' });
+    expect(events.some(({ event }) => event === 'layer')).toBe(true);
+    expect(events.at(-1)?.event).toBe('done');
+  });
+
+  test('of what runs says so', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    const { events } = await start(house, alice, { template: 'lab' });
+    expect(events).toMatchObject([{ event: 'done', outcome: 'already_running' }]);
+  });
+
+  test('of a template that is not theirs has a status of its own', async () => {
+    const { house, alice } = await withAlice(['lab']);
+    const denied = await start(house, alice, { template: 'gpu' });
+    expect([denied.status, denied.problem?.code]).toEqual([403, 'forbidden']);
+    const unknown = await start(house, alice, { template: 'none' });
+    expect(unknown.problem?.message).toBe(denied.problem?.message.replaceAll('gpu', 'none'));
+  });
+
+  test('that fails before its first event has a status of its own', async () => {
+    const { house, alice } = await withAlice();
+    for (const name of ['a', 'b', 'c', 'd']) await start(house, alice, { template: 'lab', name });
+    const refused = await start(house, alice, { template: 'lab', name: 'e' });
+    expect([refused.status, refused.problem?.code]).toEqual([409, 'limit_exceeded']);
+    expect(refused.problem?.details).toEqual({
+      resource: 'cpus',
+      limit: '4',
+      in_use: '4',
+      wanted: '1',
+    });
+  });
+
+  test('that fails later ends its stream with the problem, which the log has too', async () => {
+    const { house, alice } = await withAlice();
+    house.faults.fail('startContainer', new Error('odd'));
+    const { status, events } = await start(house, alice, { template: 'lab' });
+    expect(status).toBe(200);
+    expect(events.at(-1)).toMatchObject({ event: 'failed', problem: { code: 'internal' } });
+    expect(house.logged()).toContain('odd');
+    expect(await house.engine.containers({})).toEqual([]);
+  });
+
+  test('ten at once pass no limit', async () => {
+    const { house, alice } = await withAlice();
+    const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+    const starts = await Promise.all(
+      names.map((name) => start(house, alice, { template: 'lab', name })),
+    );
+    expect(starts.filter(({ status }) => status === 200)).toHaveLength(4);
+    expect(await house.engine.containers({})).toHaveLength(4);
+  });
+
+  test('gives its place back when it fails', async () => {
+    const { house, alice } = await withAlice();
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      house.faults.fail('createContainer', new Error('odd'));
+      await start(house, alice, { template: 'lab', name });
+    }
+    expect((await start(house, alice, { template: 'lab' })).status).toBe(200);
+  });
+});
+
+describe('a reader that goes away', () => {
+  test('cancels the start, which is undone', async () => {
+    const { house, alice } = await withAlice();
+    const held = house.faults.hold('createContainer');
+    await house.app.listen({ port: 0, host: '127.0.0.1' });
+    const closed = Promise.withResolvers<void>();
+    house.app.server.once('connection', (socket) => {
+      socket.once('close', () => closed.resolve());
+    });
+    const { port } = house.app.server.address() as AddressInfo;
+    const client = request({
+      port,
+      method: 'POST',
+      path: '/containers',
+      headers: { ...alice, 'content-type': 'application/json' },
+    });
+    client.end(JSON.stringify({ template: 'lab' }));
+    await once(client, 'response');
+    await held.reached;
+    client.destroy();
+    await closed.promise;
+    held.release();
+    await expect.poll(() => house.logged()).toContain('code: cancelled');
+    expect(await house.engine.containers({})).toEqual([]);
+    expect(await house.engine.volumes({})).toEqual([]);
+  });
+});
+
+describe('POST /containers/{ref}/stop', () => {
+  test('says what is gone and what stays', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    const answer = await stop(house, alice, 'lab');
+    expect(answer.statusCode).toBe(200);
+    expect(Check(StopResult, answer.json())).toBe(true);
+    expect(answer.json()).toMatchObject({
+      container: { template: 'lab' },
+      removed_volumes: ['scratch'],
+      kept_volumes: ['home'],
+      removed_network: true,
+    });
+  });
+
+  test('takes an id, a template, or template.name', async () => {
+    const { house, alice } = await withAlice();
+    const { events } = await start(house, alice, { template: 'lab' });
+    await start(house, alice, { template: 'lab', name: 'two' });
+    const [last] = events.slice(-1);
+    const id = last?.event === 'done' ? last.container.id : '';
+    expect((await stop(house, alice, 'lab.two')).statusCode).toBe(200);
+    expect((await stop(house, alice, id)).statusCode).toBe(200);
+    expect((await stop(house, alice, 'lab')).statusCode).toBe(404);
+  });
+
+  test('does not find another user’s, by any of them', async () => {
+    const { house, alice } = await withAlice();
+    const bob = bearer(await house.user('bob', ['lab']));
+    const { events } = await start(house, alice, { template: 'lab', name: 'two' });
+    const [last] = events.slice(-1);
+    const id = last?.event === 'done' ? last.container.id : '';
+    for (const ref of [id, 'lab', 'lab.two']) {
+      expect((await stop(house, bob, ref)).statusCode, ref).toBe(404);
+    }
+    expect(await house.engine.containers({})).toHaveLength(1);
+  });
+
+  test.each(['..', '%2e%2e', 'lab%00', 'LAB', 'a/b', `${'a'.repeat(64)}`, 'lab%3fx'])(
+    'refuses %s before anything is asked',
+    async (ref) => {
+      const { house, alice } = await withAlice();
+      expect([400, 404]).toContain((await stop(house, alice, ref)).statusCode);
+      expect(await house.engine.containers({})).toEqual([]);
+    },
+  );
+
+  test('suggests what a typo meant', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    const answer = await stop(house, alice, 'lap');
+    expect(answer.json<ProblemBody>().message).toContain('Did you mean lab?');
+  });
+
+  test('keeps what the user chose to keep', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    const [account] = house.config().accounts.values();
+    await house.override(account?.id ?? '', 'overrides: {lab: {persist: true}}');
+    expect((await stop(house, alice, 'lab')).json()).toMatchObject({
+      removed_volumes: [],
+      kept_volumes: ['home', 'scratch'],
+    });
+  });
+
+  test('goes by how a volume was made where the template is silent about it', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    await house.templates(
+      'version: 1\ncontainers: {lab: {image: "lab:1"}, gpu: {image: "gpu:1"}}\n...\n',
+    );
+    expect((await stop(house, alice, 'lab')).json()).toMatchObject({
+      removed_volumes: ['scratch'],
+      kept_volumes: ['home'],
+    });
+  });
+});

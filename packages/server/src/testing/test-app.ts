@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConfigLoader, editUsers, type Config } from '@berth/config';
+import { formatAuthorization, type Client, type Credential } from '@berth/contract';
+import { createLifecycle, type Engine } from '@berth/engine';
+import { createMemoryEngine, withFaults, type Faults } from '@berth/engine/testing';
+import { createLog } from '@berth/logs';
+import { onTestFinished } from 'vitest';
+import { createEnrolment, type Enrolment } from '../accounts/enrolment.ts';
+import { buildApp } from '../app.ts';
+import { createContainers } from '../containers/containers.ts';
+import type { App } from '../http/app.ts';
+
+/** The application as `serve` builds it, on the memory engine and a clock of the test's. */
+export interface TestApp {
+  readonly app: App;
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly enrolment: Enrolment;
+  readonly directory: string;
+  /** Everything that was logged. */
+  readonly logged: () => string;
+  config(): Config;
+  /** Sends the clock forward. */
+  pass(ms: number): void;
+  reject(): void;
+  /** Writes the user's own file, or another `containers.yaml`, and loads it. */
+  override(userId: string, lines: string): Promise<void>;
+  templates(text: string): Promise<void>;
+  /** A new user with one client; returns what the client proves itself with. */
+  user(name: string, templates: readonly string[], client?: Partial<Client>): Promise<Credential>;
+}
+
+const TEMPLATES = `version: 1
+containers:
+  lab:
+    description: A lab
+    image: lab:1
+    volumes:
+      - {name: home, target: /home/user, persistent: true}
+      - {name: scratch, target: /scratch}
+    network: {ports: [{container: 8888, label: web}]}
+  gpu: {image: gpu:1}
+...
+`;
+
+export async function testApp(): Promise<TestApp> {
+  const directory = await mkdtemp(join(tmpdir(), 'berth-server-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await writeFile(
+    join(directory, 'main.yaml'),
+    'version: 1\nadmin: {username: admin, password_hash: "$pbkdf2-sha256$x"}\n...\n',
+  );
+  await writeFile(join(directory, 'containers.yaml'), TEMPLATES);
+  await writeFile(join(directory, 'users.yaml'), 'version: 1\nusers: {}\n...\n');
+
+  const loader = createConfigLoader();
+  let config = await loader.load(directory);
+  let time = Date.parse('2026-11-23T10:00:00Z');
+  let rejected = false;
+  let log = '';
+  const edit: Parameters<typeof createEnrolment>[0]['editUsers'] = async (change) => {
+    const result = await editUsers(directory, loader, change);
+    config = await loader.load(directory);
+    return result;
+  };
+  const { engine, faults } = withFaults(
+    createMemoryEngine({ images: ['lab:1'], registry: ['gpu:1'] }),
+  );
+  const lifecycle = createLifecycle({ engine, instance: 'berth', onLeftover: () => {} });
+  const containers = createContainers({
+    config: () => config,
+    engine,
+    lifecycle,
+    newId: () => crypto.randomUUID(),
+  });
+  const enrolment = createEnrolment({
+    config: () => config,
+    editUsers: edit,
+    stateDirectory: join(directory, 'state'),
+    now: () => time,
+  });
+  const app = buildApp({
+    store: { current: () => config, isRejected: () => rejected },
+    enrolment,
+    containers,
+    log: createLog({
+      write: (entry) => {
+        log += entry;
+      },
+      level: 'debug',
+      now: () => new Date(time),
+    }),
+    now: () => new Date(time),
+  });
+  onTestFinished(() => app.close());
+
+  return {
+    app,
+    engine,
+    faults,
+    enrolment,
+    directory,
+    logged: () => log,
+    config: () => config,
+    pass: (ms) => {
+      time += ms;
+    },
+    reject: () => {
+      rejected = true;
+    },
+    override: async (userId, lines) => {
+      await mkdir(join(directory, 'users'), { recursive: true });
+      await writeFile(join(directory, 'users', `${userId}.yaml`), `version: 1\n${lines}\n...\n`);
+      config = await loader.load(directory);
+    },
+    templates: async (text) => {
+      await writeFile(join(directory, 'containers.yaml'), text);
+      config = await loader.load(directory);
+    },
+    user: async (name, templates, client = {}) => {
+      const credential = newCredential();
+      await edit((users) => {
+        const id = crypto.randomUUID();
+        users.addUser(id, { username: name, containers: [...templates] });
+        users.setClient(id, credential.clientId, {
+          name: 'laptop',
+          token_hash: tokenHash(credential),
+          created: '2026-11-23T10:00:00Z',
+          ...client,
+        });
+      });
+      return credential;
+    },
+  };
+}
+
+export function newCredential(): Credential {
+  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+  return { clientId: crypto.randomUUID(), secret };
+}
+
+export const tokenHash = ({ secret }: Credential): string =>
+  `sha256:${hash('sha256', secret, 'hex')}`;
+
+export const bearer = (credential: Credential): { authorization: string } => ({
+  authorization: formatAuthorization(credential),
+});
