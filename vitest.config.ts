@@ -8,6 +8,8 @@ export default defineConfig({
     // V8's own coverage name our files, in child processes too (see scripts/coverage.ts).
     experimental: { viteModuleRunner: false, nodeLoader: false },
     pool: 'forks',
+    // Locks stand on node:ffi, which Node still calls experimental.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     setupFiles: ['scripts/coverage-setup.ts'],
     // A real engine takes seconds when several tests ask it at once; these only end what hangs.
     testTimeout: 60_000,
