@@ -7,9 +7,11 @@ import {
   type Engine,
   type EngineVolume,
 } from '@berth/engine';
-import { CONFIG } from './checkout.ts';
+import type Docker from 'dockerode';
 import { OWN_BASE } from './base-image.ts';
+import { CONFIG } from './checkout.ts';
 import { connectTo, probe } from './engine-probe.ts';
+import { OWN_HOST } from './engine.ts';
 import { describe, tell } from './report.ts';
 import { STARTER_IMAGE } from './starter-image.ts';
 
@@ -87,11 +89,10 @@ async function removeRest(engine: Engine, instance: string): Promise<void> {
   }
 }
 
-/** How many containers run that are not this server’s: they would end with the engine. */
-export async function countOthers({ host, prefix }: Settings['engine']): Promise<number> {
-  if ((await probe(host)).kind !== 'answers') return 0;
-  const running = await connectTo(host).listContainers();
-  return running.filter(({ Labels }) => Labels[LABEL.instance] !== prefix).length;
+/** How many containers run on the machine’s own engine: they would end with it. */
+export async function countRunning(): Promise<number> {
+  if ((await probe(OWN_HOST)).kind !== 'answers') return 0;
+  return (await connectTo(OWN_HOST).listContainers()).length;
 }
 
 async function removeImages(host: string): Promise<void> {
@@ -99,8 +100,18 @@ async function removeImages(host: string): Promise<void> {
   const filters = { reference: [STARTER_IMAGE, OWN_BASE] };
   for (const { RepoTags: tags } of await docker.listImages({ filters })) {
     for (const tag of tags ?? []) {
-      await docker.getImage(tag).remove();
-      tell('Images', `removed ${tag}`);
+      tell('Images', await removeImage(docker, tag));
     }
+  }
+}
+
+async function removeImage(docker: Docker, tag: string): Promise<string> {
+  try {
+    await docker.getImage(tag).remove();
+    return `removed ${tag}`;
+  } catch (error) {
+    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+    if (status !== 409) throw error;
+    return `left ${tag}: other containers use it`;
   }
 }

@@ -26,7 +26,7 @@ install_dependencies() {
     fi
     # The packages want a newer Node than this npm runs on, and get it from among themselves:
     # --loglevel=error leaves npm's warnings about that out.
-    npm ci --no-audit --no-fund --no-progress --loglevel=error >/dev/null || {
+    npm ci --no-audit --no-fund --no-progress --no-update-notifier --loglevel=error >/dev/null || {
       complain 'npm could not install the dependencies; its errors are above.' \
         'Correct them and run this again.'
       return 1

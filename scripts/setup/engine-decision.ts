@@ -79,8 +79,7 @@ function withoutEngine(facts: EngineFacts): Decision {
   if (facts.isInstalled) {
     return refuse(
       'The engine is installed here, but it does not run.',
-      ...(facts.hasSystemd ? ['Start it: sudo systemctl start docker'] : []),
-      `Or let root start it: sudo ${facts.command}`,
+      `Let root start it: sudo ${facts.hasSystemd ? 'systemctl start docker' : facts.command}`,
     );
   }
   if (facts.hasApt) {

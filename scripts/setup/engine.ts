@@ -1,16 +1,17 @@
-import { constants } from 'node:fs';
-import { access, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { attempt, isInstalled, run, startDaemon, tail } from './commands.ts';
 import { decide, type EngineFacts } from './engine-decision.ts';
 import { addressOf, probe } from './engine-probe.ts';
+import { exists } from './files.ts';
 import { installPackages } from './packages.ts';
 import { argvOf, end, processOf, until } from './processes.ts';
 import { tell } from './report.ts';
 import { loginName } from './user.ts';
 
-const OWN_HOST = 'unix:///var/run/docker.sock';
+/** Where the machine’s own engine answers: the only one that is ever installed or started. */
+export const OWN_HOST = 'unix:///var/run/docker.sock';
 const PACKAGES = ['docker.io', 'iptables'];
 const READY_MS = 60_000;
 /** dockerd gives its containers ten seconds and then takes care of its own. */
@@ -160,11 +161,4 @@ const answers = async (): Promise<boolean> => (await probe(OWN_HOST)).kind === '
 async function versionOf(host: string): Promise<string> {
   const answer = await probe(host);
   return answer.kind === 'answers' ? answer.version : 'Engine';
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,6 @@
-import { access, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { attempt, run } from './commands.ts';
+import { exists } from './files.ts';
 
 const POLICY = '/usr/sbin/policy-rc.d';
 
@@ -25,10 +26,7 @@ export async function installPackages(names: readonly string[]): Promise<void> {
   // Another apt may be at work, as on a machine that has just started: wait for it.
   const patience = ['-o', 'DPkg::Lock::Timeout=300'];
   await run('apt-get', [...patience, 'update', '-qq'], env);
-  const hasPolicy = await access(POLICY).then(
-    () => true,
-    () => false,
-  );
+  const hasPolicy = await exists(POLICY);
   // Debian’s way to say that packages must not start their services.
   if (!hasPolicy) await writeFile(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {

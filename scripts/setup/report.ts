@@ -17,6 +17,8 @@ export function describe(error: unknown): string {
 
 /** Runs a script. Its errors go to standard error; the exit code is 2 for wrong usage, else 1. */
 export async function main(run: () => Promise<void>): Promise<void> {
+  // Whoever reads along may stop reading, as `head` does; what was begun is finished all the same.
+  process.stdout.on('error', () => {});
   try {
     await run();
   } catch (error) {

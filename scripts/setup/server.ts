@@ -1,10 +1,11 @@
-import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createConfigLoader, type Settings } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { BERTHD, CHECKOUT, CONFIG } from './checkout.ts';
 import { run, startDaemon, tail } from './commands.ts';
+import { exists } from './files.ts';
 import { end, processOf, until } from './processes.ts';
 import { tell } from './report.ts';
 
@@ -18,11 +19,8 @@ const LOG = join(CONFIG, 'berthd.log');
 
 /** The settings in the configuration folder, or undefined where there is no configuration yet. */
 export async function readSettings(): Promise<Settings | undefined> {
-  const isThere = await access(join(CONFIG, 'main.yaml')).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? (await createConfigLoader().load(CONFIG)).settings : undefined;
+  if (!(await exists(join(CONFIG, 'main.yaml')))) return undefined;
+  return (await createConfigLoader().load(CONFIG)).settings;
 }
 
 /** Writes a configuration for this engine, on a port that nobody has, and shows the admin’s password. */

@@ -1,12 +1,13 @@
 /** ./scripts/stop, once the dependencies are there. */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFlags } from './arguments.ts';
 import { CONFIG, ENGINE_FOLDER, refuseForeign } from './checkout.ts';
 import { endOwnEngine } from './engine.ts';
+import { exists } from './files.ts';
 import { forgetLogin } from './login.ts';
 import { main, tell } from './report.ts';
-import { countOthers, stopContainers } from './containers.ts';
+import { countRunning, stopContainers } from './containers.ts';
 import { addressOfServer, endServer, readSettings } from './server.ts';
 
 await main(async () => {
@@ -21,23 +22,22 @@ await main(async () => {
     await stopContainers(settings, isPurge);
     if (isPurge) await forgetLogin(addressOfServer(settings));
   }
-  const others = settings === undefined ? 0 : await countOthers(settings.engine);
+  const others = await countRunning();
   if (others === 0) await endOwnEngine(ENGINE_FOLDER);
-  else tell('Engine', `goes on: ${others} containers that are not Berth’s run on it`);
-  if (settings === undefined) return;
-  if (isPurge) {
-    await purgeFolder(others > 0);
-    tell('Configuration', `removed ${CONFIG}`);
-  } else {
+  else tell('Engine', `goes on: containers that are not Berth’s run on it (${others})`);
+  if (isPurge) await removeFolder(others > 0);
+  else if (settings !== undefined) {
     tell('Kept', `${CONFIG}, persistent volumes and the login; --purge removes them too`);
   }
 });
 
 /** Removes the configuration. An engine that goes on is remembered, so that it can be ended later. */
-async function purgeFolder(engineGoesOn: boolean): Promise<void> {
+async function removeFolder(engineGoesOn: boolean): Promise<void> {
+  if (!(await exists(CONFIG))) return;
   for (const name of await readdir(CONFIG)) {
     const path = join(CONFIG, name);
     if (path !== ENGINE_FOLDER || !engineGoesOn) await rm(path, { recursive: true });
   }
-  if (!engineGoesOn) await rm(CONFIG, { recursive: true });
+  if (!(await exists(ENGINE_FOLDER))) await rmdir(CONFIG);
+  tell('Configuration', `removed ${CONFIG}`);
 }
