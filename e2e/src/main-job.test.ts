@@ -19,9 +19,11 @@ beforeAll(async () => {
       - {name: scratch, target: /scratch}
     network: {ports: [{container: 8080, label: web}]}
   bench: {image: IMAGE}
+  brief: {image: IMAGE, command: [sh, -c, "exit 3"]}
+  absent: {image: IMAGE, command: [no-such-command]}
   secret: {image: IMAGE}`,
   });
-  alice = await house.user('alice', ['lab', 'bench']);
+  alice = await house.user('alice', ['lab', 'bench', 'brief', 'absent']);
   bob = await house.user('bob', ['lab']);
 });
 
@@ -34,7 +36,7 @@ test('each user sees exactly what they may start', async () => {
     const { stdout } = await user.berth('list', '--json');
     return Object.keys((JSON.parse(stdout) as { templates: object }).templates);
   };
-  expect(await templatesOf(alice)).toEqual(['bench', 'lab']);
+  expect(await templatesOf(alice)).toEqual(['absent', 'bench', 'brief', 'lab']);
   expect(await templatesOf(bob)).toEqual(['lab']);
 });
 
@@ -177,4 +179,16 @@ test('a container that ended by itself is started again with the files it had', 
   expect(await alice.container('bench.two')).toMatchObject({ id, state: 'running' });
   expect(await inside(docker(), id, 'cat /file')).toBe('here');
   await alice.berth('stop', 'bench.two', '--yes');
+});
+
+test.each([
+  ['brief', 3],
+  ['absent', 127],
+])('how %s ended is there to see', async (name, exitCode) => {
+  // Whether the start still sees it running is a matter of milliseconds.
+  const { code, stderr } = await alice.berth('start', name);
+  if (code !== 0) expect(stderr).toContain(`with exit code ${exitCode}`);
+  const listed = async () => (await alice.berth('list')).stdout;
+  await expect.poll(listed, { timeout: 20_000 }).toContain(`exited (${exitCode})`);
+  expect((await alice.berth('stop', name, '--yes')).code).toBe(0);
 });

@@ -61,6 +61,8 @@ export interface EngineContainer {
   readonly name: string;
   readonly image: string;
   readonly state: ContainerState;
+  /** How its main process ended, while the state is `exited`; 128 + n for signal n. */
+  readonly exitCode: number | undefined;
   readonly created: Date;
   readonly labels: Labels;
   readonly networks: readonly string[];

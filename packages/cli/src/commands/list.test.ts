@@ -39,7 +39,7 @@ test('shows what runs and what may be started, in columns', async () => {
     'home (persistent), scratch (ephemeral)',
     expect.stringMatching(/ago$|now$/),
   ]);
-  expect(lines[2]?.slice(0, 2)).toEqual(['python-lab.exam', 'exited']);
+  expect(lines[2]?.slice(0, 2)).toEqual(['python-lab.exam', 'exited (137)']);
   expect(lines[3]?.slice(0, 3)).toEqual(['shell', '-', 'debian:12']);
   expect(stderr).toBe('');
   expect(code).toBe(0);

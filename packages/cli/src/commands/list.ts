@@ -1,4 +1,4 @@
-import { containerTitle, type ContainerState } from '@berth/contract';
+import { containerTitle, type ContainerState, type ContainerView } from '@berth/contract';
 import { age } from '../age.ts';
 import type { Command } from '../command.ts';
 import { portText, volumeText } from '../container-text.ts';
@@ -31,7 +31,7 @@ export const list: Command = {
     const rows = [
       ...containers.map((container) => [
         containerTitle(container),
-        stateText(container.state),
+        stateText(container),
         container.image,
         container.ports.map(portText).join(', '),
         container.volumes.map(volumeText).join(', '),
@@ -67,7 +67,8 @@ const STYLES: Partial<Record<ContainerState, Style>> = {
   dead: 'red',
 };
 
-function stateText(state: ContainerState): string | Styled {
+function stateText({ state, exit_code: exitCode }: ContainerView): string | Styled {
   const style = STYLES[state];
-  return style === undefined ? state : styled(style, state);
+  const text = exitCode === undefined ? state : `${state} (${exitCode})`;
+  return style === undefined ? text : styled(style, text);
 }

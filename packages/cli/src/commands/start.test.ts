@@ -195,3 +195,16 @@ test('says which ports only the server itself can reach', async () => {
   expect(stdout).toContain('python-lab is running again.');
   expect(stdout).toContain('Port:  udp://127.0.0.1:5 (53 inside)');
 });
+
+test.each([
+  [0, 0, 'python-lab has run, and has ended already.', ''],
+  [1, 3, '', 'python-lab ended as soon as it had started, with exit code 3.\n'],
+  [1, 127, '', 'with exit code 127: its image does not have that command.\n'],
+])('exits %i when what it started has ended with %i', async (code, exitCode, says, complains) => {
+  const container = { ...LAB, state: 'exited', exit_code: exitCode, ports: [] } as const;
+  server.on('POST /containers', events([{ event: 'done', outcome: 'started', container }]));
+  const ended = await home.run(['start', 'python-lab']);
+  expect(ended.code).toBe(code);
+  expect(ended.stdout).toContain(says);
+  expect(ended.stderr).toContain(complains);
+});

@@ -81,6 +81,9 @@ function requestFrom(input: Input): StartRequest {
   return name === undefined ? { template } : { template, name };
 }
 
+/** What a shell, and the init process of every container, says of a command that is not there. */
+const COMMAND_MISSING = 127;
+
 const OUTCOMES: Readonly<Record<Done['outcome'], string>> = {
   started: 'is running',
   resumed: 'is running again',
@@ -89,6 +92,9 @@ const OUTCOMES: Readonly<Record<Done['outcome'], string>> = {
 
 function tellResult(output: Output, { outcome, container }: Done, server: string): void {
   const title = containerTitle(container);
+  if (container.state === 'exited') {
+    return tellEnded(output, title, container.exit_code ?? 0);
+  }
   output.print([styled('bold', title), ` ${OUTCOMES[outcome]}.`]);
   for (const port of container.ports) {
     const { address, onServerOnly } = portAddress(port, server);
@@ -104,4 +110,18 @@ function tellResult(output: Output, { outcome, container }: Done, server: string
   if (kept.length > 0) output.print(`  Lasts: ${foldersText(kept)}`);
   output.print(`  Lost at stop: ${lossText(container.volumes)}`);
   output.print(`  To end it: berth stop ${title}`);
+}
+
+/** What the engine started has ended before it could be looked at. */
+function tellEnded(output: Output, title: string, exitCode: number): void {
+  if (exitCode === 0) {
+    output.print([styled('bold', title), ' has run, and has ended already.']);
+    return;
+  }
+  const why = exitCode === COMMAND_MISSING ? ': its image does not have that command' : '';
+  throw new Problem(
+    'template_rejected',
+    `${title} ended as soon as it had started, with exit code ${exitCode}${why}.\nAsk your admin to correct the command of its template. To remove it: berth stop ${title}`,
+    { details: { exit_code: exitCode } },
+  );
 }

@@ -90,6 +90,7 @@ export const EXAM: ContainerView = {
   id: '22222222-2222-4222-8222-222222222222',
   name: 'exam',
   state: 'exited',
+  exit_code: 137,
   ports: [],
   volumes: [],
 };

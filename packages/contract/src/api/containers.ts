@@ -18,6 +18,9 @@ export const ContainerView = Type.Object(
     owner: Type.Object({ id: Uuid, username: Name }, { additionalProperties: false }),
     image: Type.String(),
     state: ContainerState,
+    exit_code: Type.Optional(
+      Type.Integer({ description: 'How it ended, while it is exited; 128 + n for signal n.' }),
+    ),
     created: Type.String({ description: 'When it was made, ISO 8601 in UTC.' }),
     resources: Resources,
     network: Type.Union([Type.String(), Type.Null()], {

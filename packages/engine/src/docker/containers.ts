@@ -64,6 +64,7 @@ export function toContainer(info: Docker.ContainerInfo): EngineContainer {
     name: (info.Names[0] ?? '').replace(/^\//, ''),
     image: info.Image,
     state: toState(info.State),
+    exitCode: toExitCode(info.Status),
     created: new Date(info.Created * 1000),
     labels: info.Labels,
     networks: Object.keys(info.NetworkSettings.Networks).filter((name) => name !== 'none'),
@@ -72,6 +73,12 @@ export function toContainer(info: Docker.ContainerInfo): EngineContainer {
       Type === 'volume' && Name !== undefined ? [{ volume: Name, target: Destination }] : [],
     ),
   };
+}
+
+/** The list has it in the words for people only: `Exited (137) 3 seconds ago`. */
+function toExitCode(status: string): number | undefined {
+  const code = /^Exited \((\d+)\)/.exec(status)?.[1];
+  return code === undefined ? undefined : Number(code);
 }
 
 /** Exposed ports that are not bound carry no address; a binding to IPv6 repeats the one to IPv4. */

@@ -3,6 +3,8 @@ import type { ContainerSpec, Engine, EngineContainer, EngineId, PublishedPort } 
 import { carries, running, type MemoryContainer, type MemoryState } from './state.ts';
 
 const LEAST_MEMORY = 6 * 1024 ** 2;
+/** 128 and the number of SIGTERM. */
+const TERMINATED = 143;
 /** The kernel’s limit. */
 const LONGEST_HOSTNAME = 64;
 
@@ -38,7 +40,14 @@ export function containerCalls(
     made += 1;
     const id = made.toString(16).padStart(64, '0') as EngineId;
     const created = machine.now();
-    state.containers.set(id, { id, spec, created, state: 'created', ports: [] });
+    state.containers.set(id, {
+      id,
+      spec,
+      created,
+      state: 'created',
+      exitCode: undefined,
+      ports: [],
+    });
     return id;
   }
 
@@ -52,6 +61,7 @@ export function containerCalls(
     joinNetwork(state, container.spec);
     container.ports = bindPorts(state, container.spec);
     container.state = 'running';
+    container.exitCode = undefined;
   }
 
   const named = (name: string): MemoryContainer | undefined =>
@@ -64,6 +74,7 @@ export function containerCalls(
       const container = state.containers.get(id);
       if (container?.state !== 'running') return;
       container.state = 'exited';
+      container.exitCode = TERMINATED;
       container.ports = [];
     },
     async removeContainer(id) {
@@ -112,12 +123,13 @@ function sameSocket(a: PublishedPort, b: PublishedPort): boolean {
   return a.hostPort === b.hostPort && a.protocol === b.protocol && a.hostAddress === b.hostAddress;
 }
 
-function view({ id, spec, created, state, ports }: MemoryContainer): EngineContainer {
+function view({ id, spec, created, state, exitCode, ports }: MemoryContainer): EngineContainer {
   return {
     id,
     name: spec.name,
     image: spec.image,
     state,
+    exitCode,
     created,
     labels: spec.labels,
     networks: spec.network === undefined ? [] : [spec.network],

@@ -13,6 +13,7 @@ export interface MemoryContainer {
   readonly spec: ContainerSpec;
   readonly created: Date;
   state: ContainerState;
+  exitCode: number | undefined;
   ports: readonly PublishedPort[];
 }
 

@@ -21,6 +21,7 @@ export function containerPromises(get: () => Subject): void {
       name: spec.name,
       image: fixture.image,
       state: 'created',
+      exitCode: undefined,
       created: expect.any(Date),
       labels: spec.labels,
       networks: [network],
@@ -75,7 +76,11 @@ export function containerPromises(get: () => Subject): void {
     const { fixture, make } = get();
     const id = await make.running();
     await fixture.engine.stopContainer(id, 10_000);
-    await expect(make.view(id)).resolves.toMatchObject({ state: 'exited', ports: [] });
+    await expect(make.view(id)).resolves.toMatchObject({
+      state: 'exited',
+      exitCode: 143, // by SIGTERM
+      ports: [],
+    });
     await fixture.engine.stopContainer(id, 0);
   });
 

@@ -24,6 +24,7 @@ export function containerView(
     owner: { id: account.id, username: account.username },
     image: container.image,
     state: container.state,
+    ...(container.exitCode === undefined ? {} : { exit_code: container.exitCode }),
     created: container.created.toISOString(),
     resources,
     network: network ?? null,
