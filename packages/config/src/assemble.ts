@@ -8,9 +8,9 @@ import {
   type UserFile,
   type Uuid,
 } from '@berth/contract';
+import type { ConfigFiles, Loaded } from './config-files.ts';
 import type { Account, Config, Settings } from './config.ts';
 import { configInvalid, issueAt, type Issue } from './issue.ts';
-import type { ConfigFiles, Loaded } from './load.ts';
 import type { Path } from './yaml.ts';
 
 /**

@@ -1,31 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  Problem,
-  type ContainersFile,
-  type MainFile,
-  type UserFile,
-  type UsersFile,
-} from '@berth/contract';
+import { Problem, type UserFile } from '@berth/contract';
 import { assemble } from './assemble.ts';
 import type { Config } from './config.ts';
+import type { Loaded } from './config-files.ts';
 import { configInvalid, type Issue } from './issue.ts';
-import { createValidators, type FileValidator, type ValidFile } from './validate.ts';
-
-/** What the files say, each with the means to find a place in it. */
-export interface ConfigFiles {
-  readonly main: Loaded<MainFile>;
-  readonly users: Loaded<UsersFile>;
-  readonly containers: Loaded<ContainersFile>;
-  /** Per-user files by the UUID they are named after. */
-  readonly perUser: ReadonlyMap<string, Loaded<UserFile>>;
-}
-
-export interface Loaded<T> extends ValidFile<T> {
-  readonly file: string;
-  readonly text: string;
-}
+import { createValidators, type FileValidator } from './validate.ts';
 
 /** Loads configurations; `replacing` loads one as if a file already had another text. */
 export interface ConfigLoader {

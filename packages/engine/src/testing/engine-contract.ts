@@ -1,17 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { containerPromises } from './container-promises.ts';
-import { createMaker, type EngineFixture, type Maker } from './fixture.ts';
+import { createMaker, type EngineFixture, type Subject } from './fixture.ts';
 import { imagePromises } from './image-promises.ts';
 import { networkPromises } from './network-promises.ts';
 import { volumePromises } from './volume-promises.ts';
 
 export type { EngineFixture } from './fixture.ts';
-
-/** Given to the tests of one part of the port; filled before each of them runs. */
-export interface Subject {
-  readonly fixture: EngineFixture;
-  readonly make: Maker;
-}
 
 /** Tests that an adapter keeps every promise of the `Engine` port. */
 export function engineContract(name: string, makeEngine: () => Promise<EngineFixture>): void {

@@ -80,3 +80,9 @@ export function createMaker(
   };
 }
 export type Maker = ReturnType<typeof createMaker>;
+
+/** Given to the tests of one part of the port; filled before each of them runs. */
+export interface Subject {
+  readonly fixture: EngineFixture;
+  readonly make: Maker;
+}

@@ -1,6 +1,6 @@
 import type { LayerProgress } from '@berth/contract';
 import { expect, test } from 'vitest';
-import type { Subject } from './engine-contract.ts';
+import type { Subject } from './fixture.ts';
 import { expectProblem } from './expect-problem.ts';
 
 const ignore = () => undefined;

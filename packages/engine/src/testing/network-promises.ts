@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Subject } from './engine-contract.ts';
+import type { Subject } from './fixture.ts';
 import { expectProblem, successesOf } from './expect-problem.ts';
 
 export function networkPromises(get: () => Subject): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PortRequest } from '../port.ts';
-import type { Subject } from './engine-contract.ts';
+import type { Subject } from './fixture.ts';
 import { expectProblem } from './expect-problem.ts';
 
 export function startPromises(get: () => Subject): void {
