@@ -1,4 +1,4 @@
-import type { StartEvent } from '@berth/contract';
+import type { ContainerView, StartEvent } from '@berth/contract';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeHome, type Home } from '../testing/berth.ts';
@@ -201,7 +201,7 @@ test.each([
   [1, 3, '', 'python-lab ended as soon as it had started, with exit code 3.\n'],
   [1, 127, '', 'with exit code 127: its image does not have that command.\n'],
 ])('exits %i when what it started has ended with %i', async (code, exitCode, says, complains) => {
-  const container = { ...LAB, state: 'exited', exit_code: exitCode, ports: [] } as const;
+  const container: ContainerView = { ...LAB, state: 'exited', exit_code: exitCode, ports: [] };
   server.on('POST /containers', events([{ event: 'done', outcome: 'started', container }]));
   const ended = await home.run(['start', 'python-lab']);
   expect(ended.code).toBe(code);
