@@ -7,7 +7,7 @@ import { Limits } from './limits.ts';
 export const Override = Type.Object(
   {
     env: Type.Optional(Environment),
-    resources: Type.Optional(Type.Partial(Resources)),
+    resources: Type.Optional(Type.Partial(Resources, { additionalProperties: false })),
     persist: Type.Optional(
       Type.Boolean({
         description: 'Keep every volume at stop, also those the template would not.',
@@ -32,7 +32,7 @@ export const UserFile = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    limits: Type.Optional(Type.Partial(Limits)),
+    limits: Type.Optional(Type.Partial(Limits, { additionalProperties: false })),
     overrides: Type.Optional(Type.Record(Name, Override, { additionalProperties: false })),
   },
   { additionalProperties: false },
