@@ -49,8 +49,8 @@ const contextName = () => new URL(server.url).host.replace(':', '-');
 test('makes a client, shows the code, waits for the admin, and remembers', async () => {
   enrolments('pending', 'pending', 'approved');
   const { code, stdout } = await home.run(['login', server.url, '--name', 'my laptop']);
-  expect(stdout).toContain('Your code is ABCD2345');
-  expect(stdout).toContain('berthd enroll approve ABCD2345 --user NAME');
+  expect(stdout).toContain('Your code is ABCD-2345');
+  expect(stdout).toContain('berthd enroll approve ABCD-2345 --user NAME');
   expect(stdout).toContain(`✔ Logged in: ${server.url} as alice (context ${contextName()}).`);
   expect(code).toBe(0);
 

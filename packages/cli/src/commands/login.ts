@@ -1,4 +1,4 @@
-import { Problem, type ClientContext, type EnrolmentView } from '@berth/contract';
+import { type ClientContext, type EnrolmentView, formatCode, Problem } from '@berth/contract';
 import type { ApiClient } from '@berth/api-client';
 import type { Command } from '../command.ts';
 import { withContext, withoutContext, type NamedContext } from '../contexts.ts';
@@ -66,9 +66,10 @@ async function settle(
 ): Promise<void> {
   const { output, contexts } = session;
   if (first.state === 'pending') {
-    output.print(['Your code is ', styled('bold', first.code ?? '')]);
+    const code = formatCode(first.code ?? '');
+    output.print(['Your code is ', styled('bold', code)]);
     output.print('Ask your admin to approve it, with your user name for NAME:');
-    output.print(`  berthd enroll approve ${first.code} --user NAME`);
+    output.print(`  berthd enroll approve ${code} --user NAME`);
     output.tell(`Waiting… Ctrl-C ends only the waiting; berth login ${context.server} goes on.`);
   }
   let view = first;

@@ -21,6 +21,11 @@ export const EnrolmentRequest = Type.Object(
 );
 export type EnrolmentRequest = Static<typeof EnrolmentRequest>;
 
+/** The code of a request as people see it, in two halves; they may type it without the hyphen. */
+export function formatCode(code: string): string {
+  return `${code.slice(0, 4)}-${code.slice(4)}`;
+}
+
 export const EnrolmentState = Type.Enum(['pending', 'approved', 'refused', 'expired']);
 export type EnrolmentState = Static<typeof EnrolmentState>;
 

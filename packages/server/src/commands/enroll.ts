@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { createConfigLoader, editUsers } from '@berth/config';
-import { Problem } from '@berth/contract';
+import { formatCode, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { createEnrolment, type Enrolment, type Grant } from '../accounts/enrolment.ts';
 import { configOption, type Output } from './options.ts';
@@ -42,7 +42,7 @@ export function enrollCommand(output: Output): Command {
       }
       if (pending.length === 0) output.line('Nobody waits.');
       for (const { code, clientName, expires } of pending) {
-        output.line(`${shown(code)}  ${clientName}  (until ${expires})`);
+        output.line(`${formatCode(code)}  ${clientName}  (until ${expires})`);
       }
     });
 
@@ -110,6 +110,3 @@ function grantOf(options: GrantOptions): Grant {
   }
   return { username: options.user };
 }
-
-/** In two halves, as a person reads it out. */
-const shown = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
