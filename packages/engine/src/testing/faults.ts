@@ -10,6 +10,8 @@ export interface Faults {
   loseAnswer(operation: Operation, error: Error): void;
   /** The call waits, before it does anything, until it is released. */
   hold(operation: Operation): Held;
+  /** The call does what it shall; its answer waits until it is released. */
+  holdAnswer(operation: Operation): Held;
 }
 
 export interface Held {
@@ -52,6 +54,17 @@ export function withFaults(engine: Engine): { engine: Engine; faults: Faults } {
           reached.resolve();
           await released.promise;
           return act();
+        });
+        return { reached: reached.promise, release: released.resolve };
+      },
+      holdAnswer(operation) {
+        const reached = Promise.withResolvers<void>();
+        const released = Promise.withResolvers<void>();
+        strike(operation, async (act) => {
+          const answer = await act();
+          reached.resolve();
+          await released.promise;
+          return answer;
         });
         return { reached: reached.promise, release: released.resolve };
       },

@@ -99,6 +99,62 @@ describe('POST /containers', () => {
     expect(await house.engine.containers({})).toHaveLength(4);
   });
 
+  test('keeps its place when an earlier start of the same name fails', async () => {
+    const { house, alice } = await withAlice();
+    for (const name of ['a', 'b', 'c']) await start(house, alice, { template: 'lab', name });
+    const failing = house.faults.hold('hasImage');
+    const first = start(house, alice, { template: 'lab' });
+    await failing.reached;
+    const second = start(house, alice, { template: 'lab' });
+    // Places are given one after another: once it is the other's turn, the second has its own.
+    const listing = house.faults.hold('containers');
+    const otherListing = house.faults.hold('containers');
+    const other = start(house, alice, { template: 'lab', name: 'd' });
+    listing.release();
+    await otherListing.reached;
+
+    house.faults.fail('createContainer', new Error('odd'));
+    const starting = house.faults.hold('startContainer');
+    failing.release();
+    await first;
+    await starting.reached;
+    otherListing.release();
+    expect((await other).problem?.code).toBe('limit_exceeded');
+    starting.release();
+    expect((await second).events.at(-1)).toMatchObject({ outcome: 'started' });
+  });
+
+  test('keeps its place while what the engine says of it is on its way', async () => {
+    const { house, alice } = await withAlice();
+    for (const name of ['a', 'b', 'c']) await start(house, alice, { template: 'lab', name });
+    const starting = house.faults.hold('startContainer');
+    const last = start(house, alice, { template: 'lab' });
+    await starting.reached;
+    const listing = house.faults.holdAnswer('containers');
+    const other = start(house, alice, { template: 'lab', name: 'd' });
+    await listing.reached;
+    starting.release();
+    await last;
+    listing.release();
+    expect((await other).problem?.code).toBe('limit_exceeded');
+  });
+
+  test('again of what has exited counts what that container has', async () => {
+    const { house, alice } = await withAlice();
+    await house.templates(
+      'version: 1\ncontainers: {lab: {image: "lab:1", resources: {cpus: 3}}, gpu: {image: "gpu:1"}}\n...\n',
+    );
+    await start(house, alice, { template: 'lab' });
+    const [lab] = await house.engine.containers({});
+    if (lab !== undefined) await house.engine.stopContainer(lab.id, 0);
+    await house.templates(
+      'version: 1\ncontainers: {lab: {image: "lab:1", resources: {cpus: 1}}, gpu: {image: "gpu:1"}}\n...\n',
+    );
+    for (const name of ['a', 'b']) await start(house, alice, { template: 'lab', name });
+    const refused = await start(house, alice, { template: 'lab' });
+    expect(refused.problem?.details).toMatchObject({ resource: 'cpus', in_use: '2', wanted: '3' });
+  });
+
   test('gives its place back when it fails', async () => {
     const { house, alice } = await withAlice();
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
@@ -200,6 +256,24 @@ describe('POST /containers/{ref}/stop', () => {
       removed_volumes: [],
       kept_volumes: ['home', 'scratch'],
     });
+  });
+
+  test('keeps what it kept, also when the template does not ask for it any more', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    await stop(house, alice, 'lab');
+    await house.templates(
+      `version: 1
+containers:
+  lab: {image: "lab:1", volumes: [{name: home, target: /home/user}]}
+  gpu: {image: "gpu:1"}
+...
+`,
+    );
+    await house.sweep();
+    expect((await house.engine.volumes({})).map(({ name }) => name)).toEqual([
+      'berth.alice.lab.home',
+    ]);
   });
 
   test('goes by how a volume was made where the template is silent about it', async () => {

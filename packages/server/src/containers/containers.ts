@@ -41,6 +41,13 @@ export interface Containers {
   sweep(): Promise<void>;
 }
 
+/** A start under way: it counts against its owner's limits before the engine lists the container. */
+interface Place {
+  /** The engine's; several starts of one name have a place each and count once. */
+  readonly name: string;
+  readonly resources: Resources;
+}
+
 /** How long a container may take to end before it is killed. */
 const STOP_GRACE_MS = 10_000;
 
@@ -52,8 +59,7 @@ export function createContainers(options: {
 }): Containers {
   const { config, engine, lifecycle, newId } = options;
   const admission = createKeyedLock();
-  /** Starts under way, by owner and engine name: they count against limits before the engine lists them. */
-  const reserved = new Map<Uuid, Map<string, Resources>>();
+  const reserved = new Map<Uuid, Set<Place>>();
 
   const owned = (account: Account): Promise<EngineContainer[]> =>
     engine.containers({
@@ -76,27 +82,31 @@ export function createContainers(options: {
     admission(account.id, async () => {
       const template = allowedTemplate(config(), account, request.template);
       const { engine: engineSettings, ports, networks } = config().settings;
-      const places = reserved.get(account.id) ?? new Map<string, Resources>();
+      const places = reserved.get(account.id) ?? new Set<Place>();
+      // Before the engine is asked: what starts up meanwhile may be missing from its answer.
+      const underWay = [...places];
       const containers = await owned(account);
       const name = engineName(engineSettings.prefix, account.username, request);
+      const override = account.overrides[request.template] ?? {};
+      const kept = keptResources(name, containers);
       const planned = plan({
         id: newId(),
         owner: account,
         templateName: request.template,
         template,
         name: request.name,
-        override: account.overrides[request.template] ?? {},
+        override: kept === undefined ? override : { ...override, resources: kept },
         limits: account.limits,
-        running: resourcesBeside(name, containers, places),
+        running: resourcesBeside(name, containers, underWay),
         settings: { prefix: engineSettings.prefix, ports, networks },
       });
-      reserved.set(account.id, places);
-      const wanted = identityOf(planned.container.labels)?.resources;
-      if (wanted !== undefined) places.set(name, wanted);
+      const resources = identityOf(planned.container.labels)?.resources;
+      const place = resources && { name, resources };
+      if (place !== undefined) reserved.set(account.id, places.add(place));
       return {
         plan: planned,
         release: () => {
-          places.delete(name);
+          if (place !== undefined) places.delete(place);
           if (places.size === 0 && reserved.get(account.id) === places) reserved.delete(account.id);
         },
       };
@@ -134,8 +144,11 @@ export function createContainers(options: {
 
     sweep: () => {
       const { accounts, templates } = config();
-      return lifecycle.sweep((volume) =>
-        keepsVolume(volume, accounts.get(volume.labels[LABEL.owner] ?? ''), templates),
+      return lifecycle.sweep(
+        (volume) =>
+          // A stop kept it and said so; an edit of the template since does not take it away.
+          volume.labels[LABEL.persistent] !== 'false' ||
+          keepsVolume(volume, accounts.get(volume.labels[LABEL.owner] ?? ''), templates),
       );
     },
   };
@@ -160,15 +173,25 @@ function allowedTemplate(config: Config, account: Account, name: string) {
 function resourcesBeside(
   name: string,
   containers: readonly EngineContainer[],
-  places: ReadonlyMap<string, Resources>,
+  places: readonly Place[],
 ): Resources[] {
-  const all = new Map(places);
+  const all = new Map(places.map(({ name: taken, resources }) => [taken, resources]));
   for (const container of containers) {
     const identity = identityOf(container.labels);
     if (identity !== undefined && isUp(container)) all.set(container.name, identity.resources);
   }
   all.delete(name);
   return [...all.values()];
+}
+
+/** What the container of this name was made with: starting it again gives it that, whatever the template says by now. */
+function keptResources(
+  name: string,
+  containers: readonly EngineContainer[],
+): Resources | undefined {
+  const existing = containers.find((container) => container.name === name);
+  if (existing === undefined || existing.state === 'created') return undefined;
+  return identityOf(existing.labels)?.resources;
 }
 
 function resolve(containers: readonly EngineContainer[], ref: string): EngineContainer {

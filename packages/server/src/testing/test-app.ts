@@ -26,6 +26,8 @@ export interface TestApp {
   /** Sends the clock forward. */
   pass(ms: number): void;
   reject(): void;
+  /** What the server does now and then. */
+  sweep(): Promise<void>;
   /** Writes the user's own file, or another `containers.yaml`, and loads it. */
   override(userId: string, lines: string): Promise<void>;
   templates(text: string): Promise<void>;
@@ -111,6 +113,7 @@ export async function testApp(): Promise<TestApp> {
     reject: () => {
       rejected = true;
     },
+    sweep: containers.sweep,
     override: async (userId, lines) => {
       await mkdir(join(directory, 'users'), { recursive: true });
       await writeFile(join(directory, 'users', `${userId}.yaml`), `version: 1\n${lines}\n...\n`);
