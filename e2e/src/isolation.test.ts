@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { formatAuthorization } from '@berth/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openHouse, type Resident } from './support/house.ts';
@@ -24,14 +26,17 @@ beforeAll(async () => {
 
 afterAll(() => house.close());
 
-async function request(
-  user: Resident,
-  path: string,
-  init: RequestInit = {},
-): Promise<{ status: number; body: { code?: string; message?: string } }> {
+/** Sends the path as it is: `fetch` would resolve its dots first. */
+async function stopByPath(user: Resident, ref: string): Promise<number | undefined> {
   const authorization = formatAuthorization(await user.credential());
-  const answer = await fetch(`${house.url}${path}`, { ...init, headers: { authorization } });
-  return { status: answer.status, body: (await answer.json()) as object };
+  const sent = request(house.url, {
+    method: 'POST',
+    path: `/containers/${ref}/stop`,
+    headers: { authorization },
+  }).end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
 }
 
 describe('what belongs to bob', () => {
@@ -65,8 +70,7 @@ describe('what belongs to bob', () => {
       'an escaped NUL': ['lab%00', 400],
     } as const;
     for (const [what, [ref, ...statuses]] of Object.entries(refs)) {
-      const answer = await request(alice, `/containers/${ref}/stop`, { method: 'POST' });
-      expect(statuses, `${what}: ${JSON.stringify(answer.body)}`).toContain(answer.status);
+      expect(statuses, what).toContain(await stopByPath(alice, ref));
     }
     for (const ref of ['lab', id, id.slice(0, 8), engineId, `${house.prefix}.bob.lab`, '..', '']) {
       const { code } = await alice.berth('stop', ref, '--yes');
@@ -90,9 +94,13 @@ describe('what belongs to bob', () => {
     );
     expect(await inside(docker, id, `busybox timeout 3 nc ${address} 9000`)).toBe('ahoy');
     const attempt = (target: string) =>
-      inside(docker, hers.id, `busybox timeout 3 nc -w 2 ${target} 9000 </dev/null || echo closed`);
-    expect(await attempt(address)).toMatch(/closed$/);
-    expect(await attempt(`${house.prefix}.bob.lab`)).toMatch(/closed$/);
+      inside(
+        docker,
+        hers.id,
+        `busybox timeout 3 nc -w 2 ${target} 9000 </dev/null 2>/dev/null || echo closed`,
+      );
+    expect(await attempt(address)).toBe('closed');
+    expect(await attempt(`${house.prefix}.bob.lab`)).toBe('closed');
     expect(await attempt('lab')).not.toContain('ahoy');
     await alice.berth('stop', 'lab', '--yes');
   });

@@ -3,8 +3,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createConfigLoader, type Settings } from '@berth/config';
 import { Problem } from '@berth/contract';
+import { LABEL } from '@berth/engine';
 import { BERTHD, CHECKOUT, CONFIG } from './checkout.ts';
 import { run, startDaemon, tail } from './commands.ts';
+import { connectTo } from './engine-probe.ts';
 import { exists } from './files.ts';
 import { end, processOf, until } from './processes.ts';
 import { tell } from './report.ts';
@@ -23,13 +25,17 @@ export async function readSettings(): Promise<Settings | undefined> {
   return (await createConfigLoader().load(CONFIG)).settings;
 }
 
-/** Writes a configuration for this engine, on a port that nobody has, and shows the admin’s password. */
+/**
+ * Writes a configuration for this engine, with a port and a prefix that nobody has, and shows the
+ * admin’s password.
+ */
 export async function initConfiguration(engineHost: string): Promise<Settings> {
   await mkdir(CONFIG, { recursive: true });
   await chmod(CONFIG, 0o700);
   const port = await freePort();
-  const options = ['--config', CONFIG, '--engine-host', engineHost, '--port', String(port)];
-  const said = await run(BERTHD, ['init', ...options]);
+  const prefix = await freePrefix(engineHost);
+  const engine = ['--engine-host', engineHost, '--prefix', prefix];
+  const said = await run(BERTHD, ['init', '--config', CONFIG, ...engine, '--port', String(port)]);
   const wasTaken = port === FIRST_PORT ? '' : `; it serves on ${port}, ${FIRST_PORT} was taken`;
   tell('Configuration', `made ${CONFIG}${wasTaken}`);
   // Only here is the password shown; the program’s own advice on what is next does not apply.
@@ -99,6 +105,19 @@ async function isHealthy(address: string): Promise<boolean> {
 /** Whether a command is berthd of this checkout, serving this configuration. */
 function isOurs(argv: readonly string[]): boolean {
   return argv.includes(join(CHECKOUT, 'packages/server/src/main.ts')) && argv.includes(CONFIG);
+}
+
+/** A prefix that no other server has in the engine: two of one prefix would sweep each other’s away. */
+async function freePrefix(engineHost: string): Promise<string> {
+  const docker = connectTo(engineHost);
+  for (let number = 1; ; number += 1) {
+    const prefix = number === 1 ? 'berth' : `berth-${number}`;
+    const filters = { label: [`${LABEL.instance}=${prefix}`] };
+    const containers = await docker.listContainers({ all: true, filters });
+    const networks = await docker.listNetworks({ filters });
+    const { Volumes: volumes } = await docker.listVolumes({ filters });
+    if (containers.length + networks.length + volumes.length === 0) return prefix;
+  }
 }
 
 async function freePort(): Promise<number> {

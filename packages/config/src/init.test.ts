@@ -10,7 +10,12 @@ async function initialised(): Promise<{ directory: string; adminPassword: string
   const parent = await mkdtemp(join(tmpdir(), 'berth-init-'));
   onTestFinished(() => rm(parent, { recursive: true }));
   const directory = join(parent, 'with space', 'berth');
-  const options = { directory, engineHost: 'unix:///tmp/engine.sock', port: 9000 };
+  const options = {
+    directory,
+    engineHost: 'unix:///tmp/engine.sock',
+    prefix: 'lab-1',
+    port: 9000,
+  };
   return { directory, ...(await initConfig(options)) };
 }
 
@@ -19,7 +24,7 @@ test('writes a configuration that loads, with nobody in it', async () => {
   const config = await createConfigLoader().load(directory);
   expect(config.settings).toMatchObject({
     port: 9000,
-    engine: { host: 'unix:///tmp/engine.sock' },
+    engine: { host: 'unix:///tmp/engine.sock', prefix: 'lab-1' },
   });
   expect(config.accounts.size).toBe(0);
   expect([...config.templates.keys()]).toEqual(['shell']);
@@ -38,8 +43,8 @@ test('keeps what it writes to its owner, and the password to itself', async () =
 test('leaves a configuration that is there as it is', async () => {
   const { directory } = await initialised();
   const before = await readFile(join(directory, 'main.yaml'), 'utf8');
-  await expect(initConfig({ directory, engineHost: 'unix:///x', port: 1 })).rejects.toThrow(
-    'already has a configuration',
-  );
+  await expect(
+    initConfig({ directory, engineHost: 'unix:///x', prefix: 'x', port: 1 }),
+  ).rejects.toThrow('already has a configuration');
   expect(await readFile(join(directory, 'main.yaml'), 'utf8')).toBe(before);
 });

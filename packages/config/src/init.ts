@@ -1,12 +1,14 @@
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '@berth/contract';
+import { Problem, type Name } from '@berth/contract';
 import { hashPassword, randomPassword } from './passwords.ts';
 import { replaceFile } from './replace-file.ts';
 
 export interface InitOptions {
   readonly directory: string;
   readonly engineHost: string;
+  /** What sets this server's things in the engine apart from another's. */
+  readonly prefix: Name;
   readonly port: number;
 }
 
@@ -48,6 +50,8 @@ server:
 engine:
   type: docker
   host: ${JSON.stringify(options.engineHost)}
+  # First part of every name in the engine. Another server on the same engine needs another.
+  prefix: ${options.prefix}
 limits:
   # What one user may run at once, all containers together.
   per_user: {containers: 5, cpus: 4, memory: 8g, pids: 2048}

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { initConfig } from '@berth/config';
+import { Name } from '@berth/contract';
 import { Command, InvalidArgumentError } from 'commander';
+import { Check } from 'typebox/value';
 import { configOption, type Output } from './options.ts';
 
 export function initCommand(output: Output): Command {
@@ -11,22 +13,31 @@ export function initCommand(output: Output): Command {
     )
     .addOption(configOption())
     .option('--engine-host <url>', 'where the engine answers', 'unix:///var/run/docker.sock')
+    .option('--prefix <name>', 'first part of every name in the engine', parsePrefix, 'berth')
     .option('--port <number>', 'port to serve on', parsePort, 8420)
-    .action(async (options: { config: string; engineHost: string; port: number }) => {
-      const directory = resolve(options.config);
-      const { adminPassword } = await initConfig({
-        directory,
-        engineHost: options.engineHost,
-        port: options.port,
-      });
-      output.line(`Wrote a new configuration to ${directory}.`);
-      output.line('');
-      output.line(`  Admin user:     admin`);
-      output.line(`  Admin password: ${adminPassword}`);
-      output.line('');
-      output.line('The password is shown only now; only its hash was stored.');
-      output.line(`Next: berthd serve --config ${directory}`);
-    });
+    .action(
+      async (options: { config: string; engineHost: string; prefix: string; port: number }) => {
+        const directory = resolve(options.config);
+        const { adminPassword } = await initConfig({
+          directory,
+          engineHost: options.engineHost,
+          prefix: options.prefix,
+          port: options.port,
+        });
+        output.line(`Wrote a new configuration to ${directory}.`);
+        output.line('');
+        output.line(`  Admin user:     admin`);
+        output.line(`  Admin password: ${adminPassword}`);
+        output.line('');
+        output.line('The password is shown only now; only its hash was stored.');
+        output.line(`Next: berthd serve --config ${directory}`);
+      },
+    );
+}
+
+function parsePrefix(text: string): string {
+  if (Check(Name, text)) return text;
+  throw new InvalidArgumentError('It must be lower-case letters, digits and hyphens, at most 32.');
 }
 
 function parsePort(text: string): number {
