@@ -38,6 +38,12 @@ try {
     command: commandLine('test'),
   });
   try {
+    if (!engine.host.startsWith('unix://')) {
+      throw new Problem(
+        'usage',
+        `The tests look at this machine’s own networks and files, so they need an engine on it, and not ${engine.host}.`,
+      );
+    }
     await check(engine.host);
   } finally {
     if (engine.started) await endOwnEngine(join(folder, 'engine'));
