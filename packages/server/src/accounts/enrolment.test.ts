@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EnrolmentView, type ProblemBody } from '@berth/contract';
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
@@ -57,6 +59,13 @@ describe('a client that asks', () => {
     const credential = newCredential();
     const first = (await ask(house, credential)).json();
     expect((await ask(house, credential)).json()).toEqual(first);
+    expect(await house.enrolment.pending()).toHaveLength(1);
+  });
+
+  test('asking twice at once is asking once', async () => {
+    const house = await testApp();
+    const credential = newCredential();
+    await Promise.all([ask(house, credential), ask(house, credential)]);
     expect(await house.enrolment.pending()).toHaveLength(1);
   });
 
@@ -137,6 +146,37 @@ describe('an invite', () => {
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 410, 410]);
   });
 
+  test('is spent before anybody else is heard', async () => {
+    const house = await testApp();
+    await house.user('bob', ['lab']);
+    const { code: invite } = await house.enrolment.invite({ username: 'bob' });
+    const answered = Promise.withResolvers<number>();
+    // The first one's edit is written, and everything that comes after it takes its time.
+    house.onEdited(async () => {
+      const second = await ask(house, newCredential(), { invite });
+      answered.resolve(second.statusCode);
+    });
+    expect((await ask(house, newCredential(), { invite })).statusCode).toBe(201);
+    expect(await answered.promise).toBe(410);
+  });
+
+  test('that is none costs the server no reading of its files', async () => {
+    const house = await testApp();
+    await writeFile(join(house.directory, 'users.yaml'), 'rubbish');
+    const answer = await ask(house, newCredential(), { invite: 'A'.repeat(20) });
+    expect(answer.statusCode).toBe(410);
+  });
+
+  test('tells a stranger nothing of what stands in the files', async () => {
+    const house = await testApp();
+    const { code: invite } = await house.enrolment.invite({ username: 'alice', newUser });
+    await writeFile(join(house.directory, 'users.yaml'), 'carol: 1\n...\n');
+    const answer = await ask(house, newCredential(), { invite });
+    expect(answer.json<ProblemBody>()).toMatchObject({ code: 'config_invalid', details: {} });
+    expect(answer.body).not.toContain('carol');
+    expect(house.logged()).toContain('carol');
+  });
+
   test('may be presented again by the client it let in, whose answer was lost', async () => {
     const house = await testApp();
     const { code: invite } = await house.enrolment.invite({ username: 'alice', newUser });
@@ -172,6 +212,11 @@ describe('whom a client is for', () => {
       'a new user who is there',
       { username: 'bob', newUser: { containers: [] } },
       'Leave out --new.',
+    ],
+    [
+      'a new user with a name that cannot be',
+      { username: 'Al Ice', newUser: { containers: [] } },
+      '"Al Ice" cannot be a user’s name: lower-case letters',
     ],
     [
       'templates there are not',

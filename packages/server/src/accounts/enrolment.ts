@@ -1,14 +1,16 @@
 import { hash, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  Name,
   Problem,
   type Client,
   type EnrolmentRequest,
   type EnrolmentView,
-  type Name,
   type Uuid,
 } from '@berth/contract';
 import type { Config, UsersEdit } from '@berth/config';
+import { createKeyedLock } from '@berth/engine';
+import { Check } from 'typebox/value';
 import { createRecords } from './records.ts';
 
 /** A client that asked to be let in. */
@@ -27,6 +29,8 @@ export interface PendingClient {
 /** A place kept for a client that has not asked yet. */
 interface Invite {
   readonly grant: Grant;
+  /** The client that uses it up: it may have to try again, and nobody else may. */
+  readonly spentBy?: Uuid;
   readonly expires: string;
 }
 
@@ -72,6 +76,8 @@ export function createEnrolment(options: {
   const { config, editUsers, stateDirectory, now } = options;
   const clients = createRecords<PendingClient>(join(stateDirectory, 'enrolments'), now);
   const invites = createRecords<Invite>(join(stateDirectory, 'invites'), now);
+  /** Requests one after another, so that none is taken twice and no more than may wait. */
+  const asking = createKeyedLock();
   const expiry = (ms: number): string => new Date(now() + ms).toISOString();
 
   const view = (client: PendingClient): EnrolmentView => {
@@ -81,32 +87,68 @@ export function createEnrolment(options: {
     return client.refused ? { id, state: 'refused' } : { id, state: 'pending', code, expires };
   };
 
+  const openInvite = async (key: string, clientId: Uuid): Promise<Invite> => {
+    const invite = await invites.get(key);
+    if (invite !== undefined && (invite.spentBy ?? clientId) === clientId) return invite;
+    throw new Problem(
+      'enrolment_closed',
+      'This invite has been used, has expired, or never was. Ask your admin for another.',
+    );
+  };
+
   const redeem = async (request: EnrolmentRequest, code: string): Promise<EnrolmentView> => {
+    const { client_id: id, token_hash: tokenHash } = request;
     const key = hash('sha256', code, 'hex');
+    // Before any file is read: anybody may try codes.
+    if (letInBefore(config(), request) === undefined) await openInvite(key, id);
     const username = await editUsers(async (users) => {
-      // The answer to an earlier try may have been lost on its way.
-      const known = users.config.accountOfClient.get(request.client_id);
-      if (known?.clients[request.client_id]?.token_hash === request.token_hash) {
-        return known.username;
-      }
-      const invite = await invites.get(key);
-      if (invite === undefined) {
-        throw new Problem(
-          'enrolment_closed',
-          'This invite has been used, has expired, or never was. Ask your admin for another.',
-        );
-      }
-      letIn(users, invite.grant, clientEntry(request.client_id, request.name, request.token_hash));
+      const known = letInBefore(users.config, request);
+      if (known !== undefined) return known;
+      const invite = await openInvite(key, id);
+      letIn(users, invite.grant, clientEntry(id, request.name, tokenHash));
+      await invites.put(key, { ...invite, spentBy: id });
       return invite.grant.username;
-    });
+    }).catch(withoutFiles);
     await invites.remove(key);
-    return { id: request.client_id, state: 'approved', username };
+    return { id, state: 'approved', username };
   };
 
   const clientEntry = (id: Uuid, name: string, tokenHash: string): [Uuid, Client] => [
     id,
     { name, token_hash: tokenHash, created: new Date(now()).toISOString(), expires: null },
   ];
+
+  const wait = async (request: EnrolmentRequest): Promise<EnrolmentView> => {
+    const waiting = await clients.all();
+    const same = waiting.find(
+      ({ clientId, tokenHash }) =>
+        clientId === request.client_id && tokenHash === request.token_hash,
+    );
+    if (same !== undefined) return view(same);
+    const isTaken =
+      config().accountOfClient.has(request.client_id) ||
+      waiting.some(({ clientId }) => clientId === request.client_id);
+    if (isTaken) {
+      throw new Problem('conflict', 'This client id is in use. Start afresh: berth login --reset');
+    }
+    if (waiting.length >= MAX_PENDING) {
+      throw new Problem(
+        'rate_limited',
+        'Too many clients are waiting to be let in. Ask your admin for an invite.',
+      );
+    }
+    const client: PendingClient = {
+      id: randomUUID(),
+      clientId: request.client_id,
+      tokenHash: request.token_hash,
+      clientName: request.name,
+      code: randomCode(CODE_LENGTH),
+      expires: expiry(PENDING_MS),
+      refused: false,
+    };
+    await clients.put(client.id, client);
+    return view(client);
+  };
 
   const byCode = async (typed: string): Promise<PendingClient> => {
     const code = typed.toUpperCase().replaceAll('-', '');
@@ -119,41 +161,10 @@ export function createEnrolment(options: {
   };
 
   return {
-    ask: async (request) => {
-      if (request.invite !== undefined) return redeem(request, request.invite);
-      const waiting = await clients.all();
-      const same = waiting.find(
-        ({ clientId, tokenHash }) =>
-          clientId === request.client_id && tokenHash === request.token_hash,
-      );
-      if (same !== undefined) return view(same);
-      const isTaken =
-        config().accountOfClient.has(request.client_id) ||
-        waiting.some(({ clientId }) => clientId === request.client_id);
-      if (isTaken) {
-        throw new Problem(
-          'conflict',
-          'This client id is in use. Start afresh: berth login --reset',
-        );
-      }
-      if (waiting.length >= MAX_PENDING) {
-        throw new Problem(
-          'rate_limited',
-          'Too many clients are waiting to be let in. Ask your admin for an invite.',
-        );
-      }
-      const client: PendingClient = {
-        id: randomUUID(),
-        clientId: request.client_id,
-        tokenHash: request.token_hash,
-        clientName: request.name,
-        code: randomCode(CODE_LENGTH),
-        expires: expiry(PENDING_MS),
-        refused: false,
-      };
-      await clients.put(client.id, client);
-      return view(client);
-    },
+    ask: (request) =>
+      request.invite === undefined
+        ? asking('', () => wait(request))
+        : redeem(request, request.invite),
 
     view: async (id) => {
       const client = await clients.get(id);
@@ -192,6 +203,23 @@ function randomCode(length: number): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
+/** Whom this very client belongs to already: the answer to an earlier try may have been lost. */
+function letInBefore(config: Config, request: EnrolmentRequest): Name | undefined {
+  const account = config.accountOfClient.get(request.client_id);
+  const client = account?.clients[request.client_id];
+  return client?.token_hash === request.token_hash ? account?.username : undefined;
+}
+
+/** What stands in the files is the admin's to read; the caller is a stranger. */
+function withoutFiles(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'config_invalid') throw error;
+  throw new Problem(
+    'config_invalid',
+    'The server’s configuration has an error, so nobody can be let in now. Tell your admin.',
+    { cause: error },
+  );
+}
+
 function letIn(users: UsersEdit, grant: Grant, [id, client]: [Uuid, Client]): void {
   if (users.config.accountOfClient.has(id)) throw clientIdTaken();
   const userId = checkGrant(users.config, grant) ?? randomUUID();
@@ -216,6 +244,12 @@ function checkGrant(config: Config, { username, newUser }: Grant): Uuid | undefi
   }
   if (account !== undefined) {
     throw new Problem('conflict', `There is a user ${username} already. Leave out --new.`);
+  }
+  if (!Check(Name, username)) {
+    throw new Problem(
+      'bad_request',
+      `${JSON.stringify(username)} cannot be a user’s name: lower-case letters, digits and hyphens, starting with a letter; at most 32.`,
+    );
   }
   const unknown = newUser.containers.find((name) => !config.templates.has(name));
   if (unknown !== undefined) {

@@ -25,6 +25,8 @@ export interface TestApp {
   config(): Config;
   /** Sends the clock forward. */
   pass(ms: number): void;
+  /** Runs once, behind the next edit of `users.yaml` and before its caller goes on. */
+  onEdited(then: () => Promise<void>): void;
   reject(): void;
   /** What the server does now and then. */
   sweep(): Promise<void>;
@@ -63,9 +65,11 @@ export async function testApp(): Promise<TestApp> {
   let time = Date.parse('2026-11-23T10:00:00Z');
   let rejected = false;
   let log = '';
+  let edited: (() => Promise<void>) | undefined;
   const edit: Parameters<typeof createEnrolment>[0]['editUsers'] = async (change) => {
     const result = await editUsers(directory, loader, change);
     config = await loader.load(directory);
+    await edited?.();
     return result;
   };
   const { engine, faults } = withFaults(
@@ -109,6 +113,12 @@ export async function testApp(): Promise<TestApp> {
     config: () => config,
     pass: (ms) => {
       time += ms;
+    },
+    onEdited: (then) => {
+      edited = () => {
+        edited = undefined;
+        return then();
+      };
     },
     reject: () => {
       rejected = true;
