@@ -10,7 +10,7 @@ import {
 } from '@berth/contract';
 import type { ConfigFiles, Loaded } from './config-files.ts';
 import type { Account, Config, Settings } from './config.ts';
-import { configInvalid, issueAt, type Issue } from './issue.ts';
+import { configInvalid, issueAt, MOST_ISSUES, type Issue } from './issue.ts';
 import type { Path } from './yaml.ts';
 
 /**
@@ -20,6 +20,7 @@ import type { Path } from './yaml.ts';
 export function assemble(directory: string, files: ConfigFiles, revision: string): Config {
   const issues: Issue[] = [];
   const report = <T>(file: Loaded<T>, path: Path, message: string, want?: 'key'): void => {
+    if (issues.length > MOST_ISSUES) return;
     issues.push(issueAt(file.file, file.text, file.parsed.locate(path, want), message));
   };
 
@@ -74,6 +75,9 @@ export function assemble(directory: string, files: ConfigFiles, revision: string
       }
       if (tokenHashes.has(client.token_hash)) {
         report(files.users, [...path, 'token_hash'], 'another client has the same token');
+      }
+      if (typeof client.expires === 'string' && Number.isNaN(Date.parse(client.expires))) {
+        report(files.users, [...path, 'expires'], 'there is no such moment');
       }
       tokenHashes.add(client.token_hash);
       accountOfClient.set(clientId, account);

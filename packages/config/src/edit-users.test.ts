@@ -64,7 +64,7 @@ describe('an edit', () => {
     expect(text.startsWith(HAND_WRITTEN.slice(0, HAND_WRITTEN.indexOf(`  ${BOB}`)))).toBe(true);
   });
 
-  test.each(['users: {}', 'users: {} # nobody yet', 'users:  {  }'])(
+  test.each(['users: {}', 'users: {} # nobody yet', 'users:  {  }', 'users: # {nobody}\n  {}'])(
     'adds the first user to %j',
     async (empty) => {
       const directory = await configFolder({ 'users.yaml': `version: 1\n${empty}\n# end\n...\n` });
@@ -76,6 +76,63 @@ describe('an edit', () => {
       expect((await loader.load(directory)).accounts.get(BOB)?.templates).toEqual(new Set(['lab']));
     },
   );
+
+  test.each([
+    ['other indentation', `version: 1\nusers:\n    ${ALICE}:\n        username: alice\n...\n`],
+    ['one space', `version: 1\nusers:\n ${ALICE}:\n  username: alice\n...\n`],
+    ['quoted keys', `version: 1\nusers:\n  "${ALICE}":\n    username: alice\n...\n`],
+    ['an entry in one line', `version: 1\nusers:\n  ${ALICE}: {username: alice}\n...\n`],
+    ['a byte order mark', `\uFEFFversion: 1\nusers:\n  ${ALICE}:\n    username: alice\n...\n`],
+    ['CRLF', `version: 1\r\nusers:\r\n  ${ALICE}:\r\n    username: alice\r\n...\r\n`],
+    ['users first', `users:\n  ${ALICE}:\n    username: alice\nversion: 1\n...\n`],
+  ])('takes the file as it is written: with %s', async (_, before) => {
+    const directory = await configFolder({ 'users.yaml': before });
+    await editUsers(directory, loader, (users) => {
+      users.setClient(ALICE, CLIENT, client);
+      users.addUser(BOB, { username: 'bob', containers: ['lab'] });
+    });
+    const { accounts, accountOfClient } = await loader.load(directory);
+    expect(accountOfClient.get(CLIENT)?.username).toBe('alice');
+    expect([...accounts.values()].map(({ username }) => username)).toEqual(['alice', 'bob']);
+  });
+
+  test.each(['# at the margin', '  # at the level of the key'])(
+    'sees the whole entry, past the comment %j',
+    async (comment) => {
+      const before = `version: 1
+users:
+  ${ALICE}:
+    username: alice
+${comment}
+    clients: {${BOB}: {name: old, token_hash: "sha256:${'b'.repeat(64)}", created: 2026-11-23T10:00:00Z}}
+
+${comment}: not of the entry
+...
+`;
+      const directory = await configFolder({ 'users.yaml': before });
+      await editUsers(directory, loader, (users) => {
+        users.setClient(ALICE, CLIENT, client);
+      });
+      const text = await usersOf(directory);
+      expect(text.endsWith(`\n\n${comment}: not of the entry\n...\n`)).toBe(true);
+      expect((await loader.load(directory)).accountOfClient.size).toBe(2);
+    },
+  );
+
+  test.each([
+    ['all users in one line', `version: 1\nusers: {${ALICE}: {username: alice}}\n...\n`],
+    ['a key of the long form', `version: 1\nusers:\n  ? ${ALICE}\n  : username: alice\n...\n`],
+    ['no lines of its own at all', `{version: 1, users: {${ALICE}: {username: alice}}}\n...\n`],
+  ])('says what it cannot edit: %s', async (_, before) => {
+    const directory = await configFolder({ 'users.yaml': before });
+    for (const id of [ALICE, BOB]) {
+      const edit = editUsers(directory, loader, (users) => {
+        users.addUser(id, { username: 'bob' });
+      });
+      await expect(edit).rejects.toThrow('Write each entry of users on a line of its own');
+    }
+    expect(await usersOf(directory)).toBe(before);
+  });
 
   test('that changes nothing writes nothing', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });

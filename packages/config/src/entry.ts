@@ -1,3 +1,4 @@
+import { Problem } from '@berth/contract';
 import { parseDocument } from 'yaml';
 import type { ParsedYaml } from './yaml.ts';
 
@@ -18,38 +19,53 @@ export function editEntry(
 ): string {
   const entries = (parsed.value as Record<string, Record<string, unknown>>)[section] ?? {};
   const keys = Object.keys(entries);
+  const spanOf = (entry: string): Span =>
+    entrySpan(text, parsed.locate([section, entry], 'key'), section);
   if (keys.includes(key)) {
-    const { start, end } = entrySpan(text, parsed.locate([section, key], 'key'));
+    const { start, end } = spanOf(key);
     return text.slice(0, start) + rewritten(text.slice(start, end), key, change) + text.slice(end);
   }
 
-  const added = rewritten(`  ${key}: {}\n`, key, change);
   const last = keys.at(-1);
   if (last !== undefined) {
-    const { end } = entrySpan(text, parsed.locate([section, last], 'key'));
+    const { end, indent } = spanOf(last);
+    const added = rewritten(`${' '.repeat(indent)}${key}: {}\n`, key, change);
     return text.slice(0, end) + added + text.slice(end);
   }
-  // An empty section is written `users: {}` or `users:`; the entry goes where its value was.
-  const sectionKey = parsed.locate([section], 'key');
-  const lineEnd = text.indexOf('\n', sectionKey);
-  return `${text.slice(0, sectionKey)}${section}:\n${added}${text.slice(lineEnd + 1)}`;
+  // An empty section is written `users: {}`; the entry goes where its value was.
+  const { start } = entrySpan(text, parsed.locate([section], 'key'), section);
+  const end = lineEndAfter(text, text.indexOf('}', parsed.locate([section])));
+  const added = rewritten(`  ${key}: {}\n`, key, change);
+  return `${text.slice(0, start)}${section}:\n${added}${text.slice(end)}`;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly indent: number;
 }
 
 /** From the start of the key's line to the end of the last line that is indented deeper. */
-function entrySpan(text: string, keyOffset: number): { start: number; end: number } {
+function entrySpan(text: string, keyOffset: number, section: string): Span {
   const start = text.lastIndexOf('\n', keyOffset) + 1;
   const indent = keyOffset - start;
+  if (text.slice(start, keyOffset).trim() !== '') {
+    throw new Problem(
+      'conflict',
+      `The ${section} are written in a form that commands cannot edit. Write each entry of ${section} on a line of its own, indented below "${section}:".`,
+    );
+  }
   let end = lineEndAfter(text, start);
   for (let next = end; next < text.length;) {
     const lineEnd = lineEndAfter(text, next);
     const line = text.slice(next, lineEnd);
-    const isBlank = line.trim() === '';
-    if (!isBlank && line.search(/\S/) <= indent) break;
-    // Blank lines behind the entry belong to what follows.
-    if (!isBlank) end = lineEnd;
+    const isDeeper = line.search(/\S/) > indent;
+    // Blank lines, and comments no deeper than the key, belong to what follows them.
+    if (!isDeeper && !/^\s*(#|$)/.test(line)) break;
+    if (isDeeper) end = lineEnd;
     next = lineEnd;
   }
-  return { start, end };
+  return { start, end, indent };
 }
 
 function lineEndAfter(text: string, offset: number): number {

@@ -13,6 +13,9 @@ export interface Issue {
 /** Lines that hold a hash or a secret are never shown. */
 const SECRET = /hash|secret|password|token|\$pbkdf2|\$2b\$|sha256:/i;
 
+/** As many are looked for and shown: to find the place of one takes a walk through its file. */
+export const MOST_ISSUES = 20;
+
 export function issueAt(file: string, text: string, offset: number, message: string): Issue {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
@@ -40,16 +43,23 @@ export function formatIssue(issue: Issue): string {
 // oxlint-disable-next-line no-control-regex -- control characters are what it replaces
 const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 
-/** The issues as one `config_invalid`, for a person to read and (in `details`) for a program. */
+/** The first issues as one `config_invalid`, for a person to read and (in `details`) for a program. */
 export function configInvalid(issues: readonly Issue[]): Problem {
-  const count = issues.length === 1 ? '1 error' : `${issues.length} errors`;
+  const shown = issues.slice(0, MOST_ISSUES);
   return new Problem(
     'config_invalid',
-    `The configuration has ${count}:\n${issues.map(formatIssue).join('\n')}`,
+    `The configuration has ${countOf(issues)}:\n${shown.map(formatIssue).join('\n')}`,
     {
       details: {
-        issues: issues.map(({ file, line, column, message }) => ({ file, line, column, message })),
+        issues: shown.map(({ file, line, column, message }) => ({ file, line, column, message })),
       },
     },
   );
+}
+
+function countOf({ length }: readonly Issue[]): string {
+  if (length > MOST_ISSUES) {
+    return `more than ${MOST_ISSUES} errors. The first of them`;
+  }
+  return length === 1 ? '1 error' : `${length} errors`;
 }

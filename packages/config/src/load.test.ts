@@ -78,6 +78,22 @@ overrides: {lab: {persist: true}}
   });
 });
 
+test('a share of a CPU counts in hundredths, each of them', async () => {
+  const entries = Array.from({ length: 200 }, (_, n) => (n + 1) / 100).map(
+    (cpus, n) => `  t${n}: {image: x, resources: {cpus: ${cpus}}}\n`,
+  );
+  const directory = await configFolder({
+    'containers.yaml': `version: 1\ncontainers:\n  lab: {image: lab}\n${entries.join('')}...\n`,
+  });
+  expect((await loader.load(directory)).templates.get('t28')?.resources.cpus).toBe(0.29);
+  expect(
+    await messageOf({
+      'containers.yaml':
+        'version: 1\ncontainers: {lab: {image: x, resources: {cpus: 0.295}}}\n...\n',
+    }),
+  ).toContain('CPU cores, in hundredths');
+});
+
 describe('an error in one file', () => {
   test('is shown with file, line and column, and what a typo meant', async () => {
     const message = await messageOf({
@@ -94,6 +110,14 @@ describe('an error in one file', () => {
     ['a value outside the list', 'containers.yaml', 'image: lab', 'image: lab\n    pull: often'],
     ['another version', 'containers.yaml', 'version: 1', 'version: 2'],
     ['a bad name', 'containers.yaml', '  lab:', '  Lab_1:'],
+    [
+      'a moment there never is',
+      'users.yaml',
+      'username: alice',
+      `username: alice
+    clients:
+      ${ALICE}: {name: a, token_hash: "sha256:${'a'.repeat(64)}", created: 2026-11-23T10:00:00Z, expires: 2026-13-01T10:00:00Z}`,
+    ],
     ['a bad size', 'containers.yaml', 'image: lab', 'image: lab\n    shm_size: 64'],
     ['a path that climbs', 'containers.yaml', '/home/user', '/home/../etc'],
     ['a loader variable', 'containers.yaml', 'image: lab', 'image: lab\n    env: {LD_PRELOAD: x}'],
@@ -138,6 +162,19 @@ describe('an error in one file', () => {
     ['too deep a nesting', `${'['.repeat(30)}\n...\n`, 'not valid YAML'],
   ])('%s is refused', async (_, text, reason) => {
     expect(await messageOf({ 'users.yaml': text })).toContain(reason);
+  });
+
+  test('that half the file has is shown twenty times, not for minutes', async () => {
+    const users = Array.from(
+      { length: 40 },
+      (_, n) => `  ${crypto.randomUUID()}: {username: u${n}, `,
+    );
+    const text = (rest: string): string => `version: 1\nusers:\n${users.join(rest)}${rest}...\n`;
+    for (const rest of ['nosuch: 1}\n', 'containers: [gone]}\n']) {
+      const message = await messageOf({ 'users.yaml': text(rest) });
+      expect(message).toMatch(/^The configuration has more than 20 errors. The first of them:\n/);
+      expect(message.match(/^users.yaml:\d+:\d+: /gm)).toHaveLength(20);
+    }
   });
 
   test('several are told at once, over all files', async () => {

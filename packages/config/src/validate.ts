@@ -8,7 +8,7 @@ import {
 } from '@berth/contract';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 
-import { issueAt, type Issue } from './issue.ts';
+import { issueAt, MOST_ISSUES, type Issue } from './issue.ts';
 import { parseYaml, type ParsedYaml, type Path } from './yaml.ts';
 
 export interface ValidFile<T> {
@@ -27,7 +27,13 @@ export function createValidators(): {
   user: FileValidator<UserFile>;
 } {
   // verbose gives each error the schema it broke, so that messages can use its description.
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true });
+  const ajv = new Ajv({
+    allErrors: true,
+    useDefaults: true,
+    verbose: true,
+    // Without it 0.29 is no multiple of 0.01.
+    multipleOfPrecision: 6,
+  });
   return {
     main: fileValidator(ajv.compile<MainFile>(MainFile)),
     users: fileValidator(ajv.compile<UsersFile>(UsersFile)),
@@ -44,6 +50,7 @@ function fileValidator<T>(validate: ValidateFunction<T>): FileValidator<T> {
     if (validate(value)) return { value, parsed };
     return (validate.errors ?? [])
       .filter((error) => error.keyword !== 'anyOf')
+      .slice(0, MOST_ISSUES + 1)
       .map((error) => {
         const { path, want } = placeOf(error);
         return issueAt(file, text, parsed.locate(path, want), explain(error));

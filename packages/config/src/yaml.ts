@@ -7,7 +7,7 @@ import {
   YAMLException,
   type Event,
 } from 'js-yaml';
-import { issueAt, type Issue } from './issue.ts';
+import { issueAt, MOST_ISSUES, type Issue } from './issue.ts';
 
 /** Larger files are refused before they are parsed: 100,000 users take 50 MB. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -54,6 +54,7 @@ function restrictions(file: string, text: string, events: readonly Event[]): Iss
   const issues: Issue[] = [];
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT);
   for (const event of events) {
+    if (issues.length > MOST_ISSUES) break;
     if (event.type === EVENT_ID.ALIAS) {
       issues.push(
         issueAt(file, text, event.anchorStart - 1, 'aliases (*name) are not allowed here'),

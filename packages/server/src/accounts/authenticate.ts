@@ -42,7 +42,8 @@ export function createAuthenticate(options: {
 }
 
 function isExpired({ expires }: Client, now: number): boolean {
-  return expires !== undefined && expires !== null && Date.parse(expires) <= now;
+  // Put so that what is no moment counts as past.
+  return expires !== undefined && expires !== null && !(Date.parse(expires) > now);
 }
 
 function unauthorized(): Problem {
