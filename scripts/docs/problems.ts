@@ -18,7 +18,7 @@ const MEANING: Readonly<Record<ProblemCode, string>> = {
   cancelled: 'The caller went away, or pressed Ctrl-C; the start was undone.',
   internal: 'A bug. The log of the server says what happened.',
   image_unavailable: 'The image is not there and cannot be fetched.',
-  config_invalid: 'A configuration file does not load. Every place is in the message.',
+  config_invalid: 'A configuration file does not load. For the admin the message says where.',
   engine_unavailable: 'The container engine is not there, or may not be used.',
   engine_timeout: 'The engine did not answer in time. Whether it was done is unknown.',
   disk_full: 'No space is left, on the engine’s disk or the server’s.',
