@@ -393,6 +393,17 @@ describe('stop', () => {
     expect(await inventory()).toEqual({ ...NOTHING, volumes: ['berth.alice.lab.home'] });
   });
 
+  test('of what another has stopped and started anew leaves the new one alone', async () => {
+    const { start, lifecycle, inventory } = harbour();
+    const { container } = await start();
+    await lifecycle.stop(container, persistent, 0);
+    await start();
+    const before = await inventory();
+    const outcome = await lifecycle.stop(container, persistent, 0);
+    expect(outcome).toEqual({ removedVolumes: [], keptVolumes: [], removedNetwork: false });
+    expect(await inventory()).toEqual(before);
+  });
+
   test('and start keep the files of a volume that lasts', async () => {
     const { start, lifecycle, real } = harbour();
     const { container } = await start();

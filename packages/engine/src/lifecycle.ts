@@ -193,6 +193,11 @@ export function createLifecycle(options: {
 
   const stop: Lifecycle['stop'] = (container, keeps, graceMs) =>
     lock(container.name, async () => {
+      const now = await engine.containerNamed(container.name);
+      if (now !== undefined && now.id !== container.id) {
+        // Stopped and started anew while we waited: the volumes are the new one's.
+        return { removedVolumes: [], keptVolumes: [], removedNetwork: false };
+      }
       await engine.stopContainer(container.id, graceMs);
       await engine.removeContainer(container.id);
       const mounted = new Set(container.mounts.map((mount) => mount.volume));
