@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 const PROGRAM = `
   const { argv, execArgv, env } = process;
   const file: string = import.meta.filename;
-  console.log(JSON.stringify({ file, args: argv.slice(2), execArgv, cache: env.NODE_COMPILE_CACHE }));
+  console.log(JSON.stringify({ file, args: argv.slice(2), execArgv, cache: env.NODE_COMPILE_CACHE, config: env.BERTH_CONFIG }));
 `;
 
 let folder: string;
@@ -77,4 +77,17 @@ describe.for([
       stderr: `${name}: the dependencies are not installed.\nRun ${checkout}/scripts/start first.\n`,
     });
   });
+});
+
+test('bin/berthd means the configuration that ./scripts/start made, unless another is named', async () => {
+  const configOf = async (env: Record<string, string> = {}): Promise<unknown> => {
+    const options = { env: { PATH: '/usr/bin:/bin', ...env } };
+    const { stdout } = await execute(join(checkout, 'bin/berthd'), [], options);
+    return (JSON.parse(stdout) as { config?: string }).config;
+  };
+  expect(await configOf()).toBeUndefined();
+  await mkdir(join(checkout, '.berth'));
+  await writeFile(join(checkout, '.berth/main.yaml'), '');
+  expect(await configOf()).toBe(join(checkout, '.berth'));
+  expect(await configOf({ BERTH_CONFIG: '/etc/other' })).toBe('/etc/other');
 });

@@ -39,7 +39,7 @@ export async function initConfig(options: InitOptions): Promise<{ adminPassword:
 const mainYaml = (options: InitOptions, passwordHash: string): string => `\
 # main.yaml: the server's own settings. A key that is left out has the default
 # that docs/admin-guide.md names. berthd takes up a change by itself; after
-# server, engine or state it wants a restart.
+# server, engine, state or logging it wants a restart.
 version: 1
 admin:
   username: admin

@@ -76,6 +76,16 @@ test('keeps the running configuration when a file is bad, and says so until it i
   expect(nameOf(store)).toBe('alicia');
 });
 
+test('files that are back as they were are told of', async () => {
+  const { directory, store, reloads } = await watched();
+  await writeFile(join(directory, 'users.yaml'), 'version: 1\nusers: {');
+  await store.reload();
+  await writeFile(join(directory, 'users.yaml'), VALID['users.yaml'] ?? '');
+  await store.reload();
+  expect(store.isRejected()).toBe(false);
+  expect(reloads.length).toBe(1);
+});
+
 test('a reload of the same files changes nothing and tells nobody', async () => {
   const { store, reloads } = await watched();
   const before = store.current();

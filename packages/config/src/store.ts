@@ -37,8 +37,10 @@ export async function openConfigStore(options: {
   const readAgain = async (): Promise<void> => {
     try {
       const next = await loader.load(directory);
+      const isOver = rejected;
       rejected = false;
-      if (next.revision === config.revision) return;
+      // Files that are back as they were before they were bad are news too.
+      if (next.revision === config.revision && !isOver) return;
       config = next;
       onReload(next);
     } catch (error) {

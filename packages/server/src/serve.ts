@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import { isIPv6, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   createConfigLoader,
@@ -106,7 +106,7 @@ export async function serve(options: {
   }
   const sweeping = sweepRepeatedly(containers, log);
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://${settings.host}:${port}`;
+  const url = `http://${isIPv6(settings.host) ? `[${settings.host}]` : settings.host}:${port}`;
   log.info('serving', { url, directory, revision: store.current().revision });
   return {
     url,

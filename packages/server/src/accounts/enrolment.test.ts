@@ -206,7 +206,7 @@ describe('whom a client is for', () => {
     [
       'a user there is not',
       { username: 'alice' },
-      'There is no user alice. To make one, add --new.',
+      'There is no user alice. To make one, add --new, and --allow TEMPLATE',
     ],
     [
       'a new user who is there',

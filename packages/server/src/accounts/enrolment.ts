@@ -240,7 +240,10 @@ function checkGrant(config: Config, { username, newUser }: Grant): Uuid | undefi
   const account = config.accounts.values().find((one) => one.username === username);
   if (newUser === undefined) {
     if (account !== undefined) return account.id;
-    throw new Problem('not_found', `There is no user ${username}. To make one, add --new.`);
+    throw new Problem(
+      'not_found',
+      `There is no user ${username}. To make one, add --new, and --allow TEMPLATE for what they may start.`,
+    );
   }
   if (account !== undefined) {
     throw new Problem('conflict', `There is a user ${username} already. Leave out --new.`);
