@@ -157,6 +157,23 @@ describe('the image', () => {
     expect(await inventory(house)).toEqual([]);
   });
 
+  test('is still coming when the server is told to stop: it stops, and the start is undone', async () => {
+    const reference = `${registry.host}/halted:1`;
+    const [house, alice] = await withImage(reference);
+    await registry.offer(house.engine.docker, reference, 3_000_000);
+    registry.stallLayersAfter(100_000);
+    onTestFinished(() => {
+      registry.stallLayersAfter(Number.POSITIVE_INFINITY);
+    });
+    const starting = alice.start('start', 'lab');
+    await starting.printed(/Pulling/);
+    const ended = await house.end('SIGTERM');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain('code: cancelled');
+    expectFailure(await starting.ended, 4, /The connection to .* broke/);
+    expect(await inventory(house)).toEqual([]);
+  });
+
   test('is still coming when the user gives up: the start is undone', async () => {
     const reference = `${registry.host}/slow:1`;
     const [house, alice] = await withImage(reference);

@@ -21,12 +21,15 @@ export interface RunningServer {
   /** Where it answers, with the port that was really taken. */
   readonly url: string;
   reload(): Promise<void>;
-  /** Lets running requests finish, then lets go of everything. */
+  /** Lets running requests finish, and cuts off what takes too long; then lets go of everything. */
   close(): Promise<void>;
 }
 
 /** A registry that says nothing for this long is not going to. The engine itself retries for 75 s. */
 const PULL_STALL_MS = 120_000;
+
+/** A stop takes as long as its container may take to end; a pull can take an hour. */
+const CLOSE_GRACE_MS = 15_000;
 
 /** How often what failures left behind in the engine is looked for. */
 const SWEEP_MS = 15_000;
@@ -92,7 +95,13 @@ export async function serve(options: {
   });
   const app = buildApp({ store, enrolment, containers, log, now });
   const close = async (): Promise<void> => {
+    const cut = setTimeout(() => {
+      app.server.closeAllConnections();
+    }, CLOSE_GRACE_MS);
     await app.close();
+    clearTimeout(cut);
+    // A start whose caller is gone is undone, and that needs the engine.
+    await containers.settled();
     store.close();
     engine.close();
     await lock.release();

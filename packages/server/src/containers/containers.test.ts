@@ -186,10 +186,12 @@ describe('a reader that goes away', () => {
     await held.reached;
     client.destroy();
     await closed.promise;
+    const settled = house.settled();
     held.release();
-    await expect.poll(() => house.logged()).toContain('code: cancelled');
+    await settled;
     expect(await house.engine.containers({})).toEqual([]);
     expect(await house.engine.volumes({})).toEqual([]);
+    await expect.poll(() => house.logged()).toContain('code: cancelled');
   });
 });
 

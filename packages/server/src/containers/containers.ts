@@ -39,6 +39,8 @@ export interface Containers {
   stop(account: Account, ref: string): Promise<StopResult>;
   /** Removes what failures left behind in the engine. */
   sweep(): Promise<void>;
+  /** Resolves when nothing is under way, also of what its caller has not waited for: starts are undone. */
+  settled(): Promise<void>;
 }
 
 /** A start under way: it counts against its owner's limits before the engine lists the container. */
@@ -60,6 +62,17 @@ export function createContainers(options: {
   const { config, engine, lifecycle, newId } = options;
   const admission = createKeyedLock();
   const reserved = new Map<Uuid, Set<Place>>();
+
+  const working = new Set<Promise<unknown>>();
+  const tracked = async <T>(work: () => Promise<T>): Promise<T> => {
+    const done = work();
+    working.add(done);
+    try {
+      return await done;
+    } finally {
+      working.delete(done);
+    }
+  };
 
   const owned = (account: Account): Promise<EngineContainer[]> =>
     engine.containers({
@@ -115,41 +128,48 @@ export function createContainers(options: {
   return {
     list: async (account) => (await owned(account)).map((container) => viewOf(container, account)),
 
-    start: async (account, request, onProgress, signal) => {
-      const admitted = await admit(account, request);
-      try {
-        const { outcome, container } = await lifecycle.start(admitted.plan, onProgress, signal);
-        return { event: 'done', outcome, container: viewOf(container, account) };
-      } finally {
-        admitted.release();
-      }
-    },
+    start: (account, request, onProgress, signal) =>
+      tracked(async () => {
+        const admitted = await admit(account, request);
+        try {
+          const { outcome, container } = await lifecycle.start(admitted.plan, onProgress, signal);
+          return { event: 'done', outcome, container: viewOf(container, account) };
+        } finally {
+          admitted.release();
+        }
+      }),
 
-    stop: async (account, ref) => {
-      const container = resolve(await owned(account), ref);
-      const view = viewOf(container, account);
-      const { templates } = config();
-      const outcome = await lifecycle.stop(
-        container,
-        (volume) => keepsVolume(volume, account, templates),
-        STOP_GRACE_MS,
-      );
-      return {
-        container: view,
-        removed_volumes: outcome.removedVolumes.map(({ name }) => volumeTitle(name)),
-        kept_volumes: outcome.keptVolumes.map(({ name }) => volumeTitle(name)),
-        removed_network: outcome.removedNetwork,
-      };
-    },
+    stop: (account, ref) =>
+      tracked(async () => {
+        const container = resolve(await owned(account), ref);
+        const view = viewOf(container, account);
+        const { templates } = config();
+        const outcome = await lifecycle.stop(
+          container,
+          (volume) => keepsVolume(volume, account, templates),
+          STOP_GRACE_MS,
+        );
+        return {
+          container: view,
+          removed_volumes: outcome.removedVolumes.map(({ name }) => volumeTitle(name)),
+          kept_volumes: outcome.keptVolumes.map(({ name }) => volumeTitle(name)),
+          removed_network: outcome.removedNetwork,
+        };
+      }),
 
-    sweep: () => {
-      const { accounts, templates } = config();
-      return lifecycle.sweep(
-        (volume) =>
-          // A stop kept it and said so; an edit of the template since does not take it away.
-          volume.labels[LABEL.persistent] !== 'false' ||
-          keepsVolume(volume, accounts.get(volume.labels[LABEL.owner] ?? ''), templates),
-      );
+    sweep: () =>
+      tracked(() => {
+        const { accounts, templates } = config();
+        return lifecycle.sweep(
+          (volume) =>
+            // A stop kept it and said so; an edit of the template since does not take it away.
+            volume.labels[LABEL.persistent] !== 'false' ||
+            keepsVolume(volume, accounts.get(volume.labels[LABEL.owner] ?? ''), templates),
+        );
+      }),
+
+    settled: async () => {
+      await Promise.allSettled(working);
     },
   };
 }

@@ -30,6 +30,8 @@ export interface TestApp {
   reject(): void;
   /** What the server does now and then. */
   sweep(): Promise<void>;
+  /** What the server waits for before it ends. */
+  settled(): Promise<void>;
   /** Writes the user's own file, or another `containers.yaml`, and loads it. */
   override(userId: string, lines: string): Promise<void>;
   templates(text: string): Promise<void>;
@@ -124,6 +126,7 @@ export async function testApp(): Promise<TestApp> {
       rejected = true;
     },
     sweep: containers.sweep,
+    settled: containers.settled,
     override: async (userId, lines) => {
       await mkdir(join(directory, 'users'), { recursive: true });
       await writeFile(join(directory, 'users', `${userId}.yaml`), `version: 1\n${lines}\n...\n`);
