@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { formatAuthorization } from '@berth/contract';
 import { freePorts, startRegistry, type Registry } from '@berth/testbed';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openHouse, type House, type HouseOptions, type Resident } from './support/house.ts';
-import { run, type Ended } from './support/program.ts';
+import { run, startProgram, type Ended } from './support/program.ts';
 
 const TEMPLATES = '  lab: {image: IMAGE, volumes: [{name: home, target: /home/user}]}';
 
@@ -22,7 +22,9 @@ async function withHouse(options: Partial<HouseOptions> = {}): Promise<House> {
 function expectFailure(ended: Ended, code: number, says: RegExp): void {
   expect(ended.code, ended.stdout + ended.stderr).toBe(code);
   expect(ended.stderr).toMatch(says);
-  expect(ended.stdout + ended.stderr).not.toMatch(/\bat .*\.ts:\d+|node:internal|undefined/);
+  expect(ended.stdout + ended.stderr).not.toMatch(
+    /\bat .*\.ts:\d+|node:internal|undefined|should not have happened/,
+  );
 }
 
 /** Everything of this house that is in the engine. */
@@ -367,6 +369,34 @@ describe('the server', () => {
     await writeFile(path, good);
     process.kill(house.pid(), 'SIGHUP');
     await expect.poll(health).toMatchObject({ status: 'ok', config: { rejected: false } });
+  });
+
+  test.each([
+    ['a folder that is a file', ['check', '--config', 'FILE'], /FILE\/users: not a folder/],
+    ['a place below a file', ['init', '--config', 'FILE/new'], /FILE\/new: not a folder/],
+    ['a file that is a folder', ['check', '--config', '.'], /main\.yaml: a folder, not a file/],
+  ])('names what is wrong with %s', async (_, args, says) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'FILE'), '');
+    await mkdir(join(folder, 'main.yaml'));
+    const command = args.map((arg) => (/^(FILE|\.)/.test(arg) ? join(folder, arg) : arg));
+    expectFailure(await run('berthd', command), 1, says);
+  });
+
+  test('goes on when nobody reads its log any more', async () => {
+    const folder = await temporaryFolder();
+    await run('berthd', ['init', '--config', folder, '--port', '0']);
+    const server = startProgram('berthd', ['serve', '--config', folder]);
+    onTestFinished(() => {
+      server.child.kill('SIGKILL');
+    });
+    const [, url] = await server.printed(/serves (http\S+)/);
+    server.child.stderr.destroy();
+    for (const path of ['nowhere', 'nor-here']) {
+      expect((await fetch(`${url}/${path}`)).status).toBe(404);
+    }
+    server.child.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
   });
 
   test('serves a configuration once', async () => {

@@ -9,6 +9,17 @@ import { serveCommand } from './commands/serve.ts';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
+const FILE_TROUBLE: Readonly<Record<string, string>> = {
+  EACCES: 'not allowed to this user. Run berthd as one who is, or change the owner of the folder',
+  EPERM: 'not allowed to this user. Run berthd as one who is, or change the owner of the folder',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'not a folder, or below a file',
+  EISDIR: 'a folder, not a file',
+  ELOOP: 'symbolic links that lead in a circle',
+  ENOSPC: 'the disk is full',
+};
+
 const output: Output = { line: (text) => process.stdout.write(`${text}\n`) };
 
 const program = new Command('berthd')
@@ -39,10 +50,24 @@ function explain(error: unknown): number {
     process.stderr.write(`berthd: ${error.message}\n`);
     return error.code === 'usage' ? EXIT_USAGE : EXIT_FAILED;
   }
+  const trouble = fileTrouble(error);
+  if (trouble !== undefined) {
+    process.stderr.write(`berthd: ${trouble}\n`);
+    return EXIT_FAILED;
+  }
   const { stack, message } = error instanceof Error ? error : new Error(String(error));
   const detail = process.env['BERTH_DEBUG'] === undefined ? message : (stack ?? message);
   process.stderr.write(
     `berthd: this should not have happened: ${detail}\nSet BERTH_DEBUG=1 for the whole story, and please report it.\n`,
   );
   return EXIT_FAILED;
+}
+
+/** What a file system refuses is for the person at the machine to settle: which file, and why. */
+function fileTrouble(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('path' in error) || !('code' in error)) return undefined;
+  const { path, code } = error;
+  if (typeof path !== 'string' || typeof code !== 'string') return undefined;
+  const reason = FILE_TROUBLE[code];
+  return reason && `${path}: ${reason} (${code}).`;
 }

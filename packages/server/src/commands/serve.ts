@@ -12,6 +12,8 @@ export function serveCommand(output: Output): Command {
     )
     .addOption(configOption())
     .action(async (options: { config: string }) => {
+      // Whoever read the log is gone: no reason to leave the users without a server.
+      process.stderr.on('error', () => {});
       const server = await serve({
         directory: resolve(options.config),
         writeLog: (entry) => process.stderr.write(entry),
