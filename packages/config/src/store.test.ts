@@ -94,6 +94,31 @@ test('a reload of the same files changes nothing and tells nobody', async () => 
   expect(reloads).toEqual([]);
 });
 
+test('many reloads at once read the files twice: now, and for what changed meanwhile', async () => {
+  const directory = await configFolder();
+  const loader = createConfigLoader();
+  let loads = 0;
+  const store = await openConfigStore({
+    directory,
+    loader: {
+      load: (...args) => {
+        loads += 1;
+        return loader.load(...args);
+      },
+    },
+    onReload: () => {},
+    onReject: () => {},
+    onError: () => {},
+  });
+  onTestFinished(store.close);
+  const first = store.reload();
+  await writeFile(join(directory, 'users.yaml'), RENAMED);
+  await Promise.all([first, ...Array.from({ length: 50 }, () => store.reload())]);
+  expect(nameOf(store)).toBe('alicia');
+  // The first was the opening; one more may be the watcher's.
+  expect(loads).toBeLessThanOrEqual(1 + 2 + 1);
+});
+
 test('what is no fault of the files’ content is told apart', async () => {
   const { directory, store, rejections, errors } = await watched();
   await rm(join(directory, 'users.yaml'));

@@ -33,26 +33,32 @@ export async function openConfigStore(options: {
   let config = await loader.load(directory);
   let rejected = false;
   let pending = Promise.resolve();
+  let next: Promise<void> | undefined;
 
   const readAgain = async (): Promise<void> => {
     try {
-      const next = await loader.load(directory);
+      const loaded = await loader.load(directory);
       const isOver = rejected;
       rejected = false;
       // Files that are back as they were before they were bad are news too.
-      if (next.revision === config.revision && !isOver) return;
-      config = next;
-      onReload(next);
+      if (loaded.revision === config.revision && !isOver) return;
+      config = loaded;
+      onReload(loaded);
     } catch (error) {
       rejected = true;
       if (error instanceof Problem) onReject(error);
       else onError(error);
     }
   };
-  // One after another: an older reading must never replace a newer one.
+  // One after another: an older reading must never replace a newer one. Who asks before the next one
+  // has begun is served by it.
   const reload = (): Promise<void> => {
-    pending = pending.then(readAgain);
-    return pending;
+    next ??= pending.then(() => {
+      next = undefined;
+      return readAgain();
+    });
+    pending = next;
+    return next;
   };
 
   const watchers = watchFolder(directory, () => void reload(), onError);

@@ -1,3 +1,5 @@
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { ConfigView, ContainerList, Health, Pong, ProblemBody } from '@berth/contract';
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
@@ -142,6 +144,36 @@ describe('a failure', () => {
     const body = answer.json<ProblemBody>();
     expect(body).toMatchObject({ code: 'not_found', message: 'There is no GET /nowhere here.' });
     expect(logged()).toContain(body.request_id);
+  });
+
+  test.each(['/%zz', '/containers/%zz/stop', `/enroll/${'a'.repeat(300)}`])(
+    'of the address %s is 400, and logged',
+    async (url) => {
+      const { app, logged } = await testApp();
+      const answer = await app.inject(url);
+      const body = answer.json<ProblemBody>();
+      expect([answer.statusCode, body.code]).toEqual([400, 'bad_request']);
+      expect(logged()).toContain(body.request_id);
+    },
+  );
+
+  test.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    [
+      'two lengths',
+      'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+    ],
+    ['a huge header', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('that is %s is told in the same form', async (_, bytes, status) => {
+    const { app } = await testApp();
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    socket.end(bytes);
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(Check(ProblemBody, JSON.parse(body))).toBe(true);
   });
 
   test.each([

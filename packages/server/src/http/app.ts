@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { Problem, type ProblemBody } from '@berth/contract';
 import type { Log } from '@berth/logs';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -6,6 +8,7 @@ import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
@@ -29,23 +32,26 @@ const BODY_LIMIT = 64 * 1024;
  * Unknown body keys are refused, never dropped: the validator is TypeBox's, not Fastify's own.
  */
 export function createApp(log: Log): App {
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const problem = toProblem(error);
+    logProblem(log, problem, request);
+    return reply.status(problem.status).send(problemBody(problem, request.id));
+  };
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 128 },
+    frameworkErrors: answer,
+    clientErrorHandler: refuseConnection,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
 
   app.setNotFoundHandler((request) => {
     throw new Problem('not_found', `There is no ${request.method} ${pathOf(request)} here.`);
   });
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = toProblem(error);
-    logProblem(log, problem, request);
-    return reply.status(problem.status).send(problemBody(problem, request.id));
-  });
+  app.setErrorHandler(answer);
   return app;
 }
 
@@ -56,6 +62,25 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
     details: problem.details,
     request_id: requestId,
   };
+}
+
+const CONNECTION_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answers bytes that are not HTTP: there is no request yet, and so no reply. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = CONNECTION_STATUS[error.code ?? ''] ?? 400;
+  const problem = new Problem('bad_request', `The request is malformed: ${error.message}.`);
+  const body = JSON.stringify(problemBody(problem, randomUUID()));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 /** What an error is to the caller; what it was stays in `cause`, for the log. */
