@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ConfigView, ContainerList, Health, Pong, ProblemBody } from '@berth/contract';
@@ -176,6 +177,20 @@ describe('a failure', () => {
     expect(Check(ProblemBody, JSON.parse(body))).toBe(true);
   });
 
+  test('of a caller who hangs up in the middle is no failure of ours', async () => {
+    const { app, logged } = await testApp();
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const head = 'POST /enroll HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    const socket = connect(port, '127.0.0.1');
+    const begun = once(app.server, 'request');
+    socket.write(`${head}Content-Length: 100\r\n\r\n{`);
+    await begun;
+    socket.destroy();
+    await expect.poll(logged).toContain('event: request_refused');
+    expect(logged()).not.toContain('severity: error');
+  });
+
   test.each([
     ['no JSON', '{"template":', 'application/json'],
     ['another type', 'template=lab', 'application/x-www-form-urlencoded'],
@@ -202,10 +217,14 @@ describe('a failure', () => {
     ]);
   });
 
-  test('of ours is 500, told to the log and not to the caller', async () => {
+  test.each([
+    ['a bug', {}],
+    // The engine's errors carry its status; what no rule explains of them is not the caller's doing.
+    ['an answer of the engine that we do not know', { statusCode: 418 }],
+  ])('of ours is 500, told to the log and not to the caller: %s', async (_, more) => {
     const { app, user, faults, logged } = await testApp();
     const headers = bearer(await user('alice', ['lab']));
-    faults.fail('containers', new TypeError('x is not a function'));
+    faults.fail('containers', Object.assign(new TypeError('x is not a function'), more));
     const answer = await app.inject({ url: '/containers', headers });
     expect(answer.statusCode).toBe(500);
     expect(answer.body).not.toContain('x is not a function');

@@ -86,13 +86,15 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
 /** What an error is to the caller; what it was stays in `cause`, for the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { statusCode = 500, validation, message } = error as Partial<FastifyError>;
+  const { code, statusCode = 500, validation, message } = error as Partial<FastifyError>;
   if (validation !== undefined)
     return new Problem('bad_request', `The request is malformed: ${message}.`);
   if (statusCode === 413) {
     return new Problem('payload_too_large', `A body may have at most ${BODY_LIMIT} bytes.`);
   }
-  if (statusCode < 500) return new Problem('bad_request', `The request is malformed: ${message}.`);
+  // Fastify's own, and a caller who hung up in mid-body: the engine's have a statusCode too.
+  if (/^(FST_|ECONNRESET$)/.test(String(code)) && statusCode < 500)
+    return new Problem('bad_request', `The request is malformed: ${message}.`);
   return new Problem('internal', 'Something went wrong in the server; its log says what.', {
     cause: error,
   });
