@@ -68,6 +68,7 @@ export interface EngineContainer {
   readonly networks: readonly string[];
   /** Those that are bound now: none while it does not run. */
   readonly ports: readonly PublishedPort[];
+  /** In the order of their targets. */
   readonly mounts: readonly { readonly volume: string; readonly target: string }[];
 }
 

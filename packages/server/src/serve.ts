@@ -15,6 +15,7 @@ import { createDockerEngine, createLifecycle } from '@berth/engine';
 import { createLog, type Log } from '@berth/logs';
 import { createEnrolment } from './accounts/enrolment.ts';
 import { buildApp } from './app.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { createContainers, type Containers } from './containers/containers.ts';
 
 export interface RunningServer {
@@ -45,17 +46,13 @@ export async function serve(options: {
   const { directory, writeLog } = options;
   const now = (): Date => new Date();
   const loader = createConfigLoader();
-  const { settings } = await loader.load(directory);
-  refuseOpenHttp(settings);
-  const log = createLog({ write: writeLog, level: settings.logLevel, now });
-  const lock = await lockState(settings.stateDirectory);
-
   const store = await openConfigStore({
     directory,
     loader,
     onReload: (config) => {
       log.info('config_reloaded', { revision: config.revision });
       warnOfRestart(log, settings, config);
+      collectGarbage();
     },
     onReject: (problem) => {
       log.error('config_rejected', { problem, running: store.current().revision });
@@ -63,6 +60,12 @@ export async function serve(options: {
     onError: (error) => {
       log.error('config_unreadable', { error });
     },
+  });
+  const { settings } = store.current();
+  const log = createLog({ write: writeLog, level: settings.logLevel, now });
+  const lock = await claim(settings).catch((error: unknown) => {
+    store.close();
+    throw error;
   });
   const engine = createDockerEngine({
     host: settings.engine.host,
@@ -146,12 +149,18 @@ function sweepRepeatedly(containers: Containers, log: Log): NodeJS.Timeout {
       isRunning = false;
     }
   };
-  void sweep();
+  // The first one is the last thing that a server does at its start.
+  void sweep().then(collectGarbage);
   return setInterval(() => void sweep(), SWEEP_MS);
 }
 
-/** Two servers on one state folder would undo each other's starts. */
-async function lockState(directory: string): Promise<{ release(): Promise<void> }> {
+/**
+ * Makes sure that this server may serve here, and is the only one: two on one state folder would undo
+ * each other's starts.
+ */
+async function claim(settings: Settings): Promise<{ release(): Promise<void> }> {
+  refuseOpenHttp(settings);
+  const { stateDirectory: directory } = settings;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await tryLock(join(directory, '.lock'));
   if (lock !== undefined) return lock;

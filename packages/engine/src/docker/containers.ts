@@ -69,9 +69,10 @@ export function toContainer(info: Docker.ContainerInfo): EngineContainer {
     labels: info.Labels,
     networks: Object.keys(info.NetworkSettings.Networks).filter((name) => name !== 'none'),
     ports: info.Ports.flatMap(toPublished),
+    // The engine lists them in another order each time.
     mounts: info.Mounts.flatMap(({ Type, Name, Destination }) =>
       Type === 'volume' && Name !== undefined ? [{ volume: Name, target: Destination }] : [],
-    ),
+    ).toSorted((a, b) => (a.target < b.target ? -1 : 1)),
   };
 }
 

@@ -10,6 +10,7 @@ import { createDockerEngine } from './engine.ts';
 
 const prefix = `t${randomBytes(6).toString('hex')}`;
 const labels = { 'io.berth.instance': prefix };
+const OURS = `io.berth.instance=${prefix}`;
 const { host, docker } = await testEngine();
 let engine: Engine;
 let make: Maker;
@@ -48,12 +49,25 @@ test('mounts that are no volumes are not reported', async () => {
   await expect(engine.containerNamed(name)).resolves.toMatchObject({ name, mounts: [] });
 });
 
+test('mounts and ports are reported in one order, whichever the engine lists them in', async () => {
+  await make.container();
+  const [info] = await docker.listContainers({ all: true, filters: { label: [OURS] } });
+  if (info === undefined) throw new Error('The container was not listed.');
+  const Mounts = ['/b', '/a', '/c'].map((Destination) => ({
+    ...{ Type: 'volume', Name: 'v', Source: '', Driver: 'local' },
+    ...{ Destination, Mode: '', RW: true, Propagation: '' },
+  }));
+  const Ports = [80, 443, 22].map((number) => ({
+    ...{ IP: '127.0.0.1', PrivatePort: number, PublicPort: 20_000 + number, Type: 'tcp' },
+  }));
+  const { mounts, ports } = toContainer({ ...info, Mounts, Ports });
+  expect(mounts.map(({ target }) => target)).toEqual(['/a', '/b', '/c']);
+  expect(ports.map(({ container }) => container)).toEqual([22, 80, 443]);
+});
+
 test('a state that Docker does not have is an error that names it', async () => {
   await make.container();
-  const [info] = await docker.listContainers({
-    all: true,
-    filters: { label: [`io.berth.instance=${prefix}`] },
-  });
+  const [info] = await docker.listContainers({ all: true, filters: { label: [OURS] } });
   if (info === undefined) throw new Error('The container was not listed.');
   expect(() => toContainer({ ...info, State: 'configured' })).toThrow('unknown state: configured');
 });

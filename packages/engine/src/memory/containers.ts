@@ -134,6 +134,8 @@ function view({ id, spec, created, state, exitCode, ports }: MemoryContainer): E
     labels: spec.labels,
     networks: spec.network === undefined ? [] : [spec.network],
     ports,
-    mounts: spec.mounts.map(({ volume, target }) => ({ volume, target })),
+    mounts: spec.mounts
+      .map(({ volume, target }) => ({ volume, target }))
+      .toSorted((a, b) => (a.target < b.target ? -1 : 1)),
   };
 }

@@ -72,6 +72,20 @@ export function containerPromises(get: () => Subject): void {
 
   describe('starting', () => startPromises(get));
 
+  test('its volumes are reported in the order of their targets', async () => {
+    const { make } = get();
+    const targets = ['/c', '/a', '/e', '/b', '/d'];
+    const volumes = await Promise.all(targets.map(() => make.volume()));
+    const id = await make.container({
+      mounts: volumes.map((volume, index) => ({
+        ...make.mount(volume),
+        target: targets[index] ?? '',
+      })),
+    });
+    const reported = (await make.view(id))?.mounts.map(({ target }) => target);
+    expect(reported).toEqual(targets.toSorted());
+  });
+
   test('a container is stopped, and stopping it again succeeds', async () => {
     const { fixture, make } = get();
     const id = await make.running();

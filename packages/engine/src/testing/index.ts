@@ -1,3 +1,3 @@
 export * from './engine-contract.ts';
 export * from './faults.ts';
-export { createMemoryEngine } from '../memory/engine.ts';
+export * from '../memory/engine.ts';

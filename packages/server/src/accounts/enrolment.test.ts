@@ -143,7 +143,8 @@ describe('an invite', () => {
     const house = await testApp();
     const { code: invite } = await house.enrolment.invite({ username: 'alice', newUser });
     const answers = await Promise.all([1, 2, 3].map(() => ask(house, newCredential(), { invite })));
-    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 410, 410]);
+    const statuses = answers.map(({ statusCode }) => statusCode);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([201, 410, 410]);
   });
 
   test('is spent before anybody else is heard', async () => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { VERSION } from '@berth/contract';
 import { Command } from 'commander';
-import { serve } from '../serve.ts';
+import { serve, type RunningServer } from '../serve.ts';
 import { configOption, type Output } from './options.ts';
 
 export function serveCommand(output: Output): Command {
@@ -14,13 +14,10 @@ export function serveCommand(output: Output): Command {
     .action(async (options: { config: string }) => {
       // Whoever read the log is gone: no reason to leave the users without a server.
       process.stderr.on('error', () => {});
-      const server = await serve({
-        directory: resolve(options.config),
-        writeLog: (entry) => process.stderr.write(entry),
-      });
-      output.line(`berthd ${VERSION} serves ${server.url}`);
-      process.on('SIGHUP', () => void server.reload());
-      await new Promise<void>((stop) => {
+      // Before anything else: a signal may come as soon as the server is known to answer.
+      let server: RunningServer | undefined;
+      process.on('SIGHUP', () => void server?.reload());
+      const stopped = new Promise<void>((stop) => {
         const onSignal = (): void => {
           // A second signal then does what signals do by default: it ends the process.
           process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
@@ -28,6 +25,12 @@ export function serveCommand(output: Output): Command {
         };
         process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
       });
+      server = await serve({
+        directory: resolve(options.config),
+        writeLog: (entry) => process.stderr.write(entry),
+      });
+      output.line(`berthd ${VERSION} serves ${server.url}`);
+      await stopped;
       await server.close();
     });
 }

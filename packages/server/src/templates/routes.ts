@@ -7,7 +7,7 @@ export function configRoutes(
   account: (authorization: string | undefined) => Account,
   render: (account: Account) => RenderedConfig,
 ): void {
-  // No response schema: what is sent are bytes that were rendered once, see view.ts.
+  // No response schema: what is sent was rendered once, see view.ts.
   app.get('/get_config', (request, reply) => {
     const { etag, body } = render(account(request.headers.authorization));
     reply.header('etag', etag).header('cache-control', 'private, no-cache');

@@ -2,11 +2,12 @@ import { hash } from 'node:crypto';
 import type { Account, Config } from '@berth/config';
 import type { ConfigView, Override, Template, TemplateView } from '@berth/contract';
 
-/** What a user may see of the configuration, as bytes that are ready to send. */
+/** What a user may see of the configuration, ready to send. */
 export interface RenderedConfig {
   readonly revision: string;
   readonly etag: string;
-  readonly body: Buffer;
+  /** A string, because Node sends one in one piece with the headers, and bytes apart from them. */
+  readonly body: string;
 }
 
 /**
@@ -22,7 +23,7 @@ export function createConfigViews(config: () => Config): (account: Account) => R
     const content = contentFor(config(), account);
     const revision = hash('sha256', JSON.stringify(content), 'hex').slice(0, 16);
     const view: ConfigView = { revision, ...content };
-    const result = { revision, etag: `"${revision}"`, body: Buffer.from(JSON.stringify(view)) };
+    const result = { revision, etag: `"${revision}"`, body: JSON.stringify(view) };
     rendered.set(account, result);
     return result;
   };
