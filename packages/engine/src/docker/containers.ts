@@ -68,7 +68,9 @@ export function toContainer(info: Docker.ContainerInfo): EngineContainer {
     created: new Date(info.Created * 1000),
     labels: info.Labels,
     networks: Object.keys(info.NetworkSettings.Networks).filter((name) => name !== 'none'),
-    ports: info.Ports.flatMap(toPublished),
+    ports: info.Ports.flatMap(toPublished).toSorted(
+      (a, b) => a.container - b.container || a.hostPort - b.hostPort,
+    ),
     // The engine lists them in another order each time.
     mounts: info.Mounts.flatMap(({ Type, Name, Destination }) =>
       Type === 'volume' && Name !== undefined ? [{ volume: Name, target: Destination }] : [],
