@@ -54,11 +54,20 @@ test('mounts and ports are reported in one order, whichever the engine lists the
   const [info] = await docker.listContainers({ all: true, filters: { label: [OURS] } });
   if (info === undefined) throw new Error('The container was not listed.');
   const Mounts = ['/b', '/a', '/c'].map((Destination) => ({
-    ...{ Type: 'volume', Name: 'v', Source: '', Driver: 'local' },
-    ...{ Destination, Mode: '', RW: true, Propagation: '' },
+    Type: 'volume',
+    Name: 'v',
+    Source: '',
+    Destination,
+    Driver: 'local',
+    Mode: '',
+    RW: true,
+    Propagation: '',
   }));
   const Ports = [80, 443, 22].map((number) => ({
-    ...{ IP: '127.0.0.1', PrivatePort: number, PublicPort: 20_000 + number, Type: 'tcp' },
+    IP: '127.0.0.1',
+    PrivatePort: number,
+    PublicPort: 20_000 + number,
+    Type: 'tcp',
   }));
   const { mounts, ports } = toContainer({ ...info, Mounts, Ports });
   expect(mounts.map(({ target }) => target)).toEqual(['/a', '/b', '/c']);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { VERSION } from '@berth/contract';
 import { Command } from 'commander';
-import { serve, type RunningServer } from '../serve.ts';
+import { serve } from '../serve.ts';
 import { configOption, type Output } from './options.ts';
 
 export function serveCommand(output: Output): Command {
@@ -15,8 +15,8 @@ export function serveCommand(output: Output): Command {
       // Whoever read the log is gone: no reason to leave the users without a server.
       process.stderr.on('error', () => {});
       // Before anything else: a signal may come as soon as the server is known to answer.
-      let server: RunningServer | undefined;
-      process.on('SIGHUP', () => void server?.reload());
+      let reload = async (): Promise<void> => {};
+      process.on('SIGHUP', () => void reload());
       const stopped = new Promise<void>((stop) => {
         const onSignal = (): void => {
           // A second signal then does what signals do by default: it ends the process.
@@ -25,10 +25,11 @@ export function serveCommand(output: Output): Command {
         };
         process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
       });
-      server = await serve({
+      const server = await serve({
         directory: resolve(options.config),
         writeLog: (entry) => process.stderr.write(entry),
       });
+      reload = server.reload;
       output.line(`berthd ${VERSION} serves ${server.url}`);
       await stopped;
       await server.close();

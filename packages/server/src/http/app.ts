@@ -43,7 +43,9 @@ export function createApp(log: Log): App {
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 128 },
-    frameworkErrors: answer,
+    frameworkErrors: (error, request, reply) => {
+      void answer(error, request, reply);
+    },
     clientErrorHandler: refuseConnection,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
