@@ -1,10 +1,11 @@
 import { Problem, type Template } from '@berth/contract';
 import { describe, expect, test } from 'vitest';
 import { LABEL } from './labels.ts';
-import { createLifecycle, type StartProgress } from './lifecycle.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { createMemoryEngine } from './memory/engine.ts';
 import { plan, type Plan } from './plan.ts';
 import type { EngineVolume } from './port.ts';
+import type { StartProgress } from './provision.ts';
 import { withFaults } from './testing/faults.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';

@@ -1,19 +1,16 @@
-import { Problem, type StartEvent } from '@berth/contract';
+import { Problem } from '@berth/contract';
 import { createKeyedLock } from './keyed-lock.ts';
 import { LABEL } from './labels.ts';
 import type { Plan } from './plan.ts';
-import type {
-  ContainerSpec,
-  Engine,
-  EngineContainer,
-  EngineId,
-  EngineVolume,
-  VolumeMount,
-} from './port.ts';
+import type { Engine, EngineContainer, EngineVolume } from './port.ts';
 import { createPrivateNetworks } from './private-networks.ts';
-
-/** What a start is doing, as it goes along. */
-export type StartProgress = Exclude<StartEvent, { event: 'done' } | { event: 'failed' }>;
+import {
+  createOnce,
+  ensureImage,
+  ensureVolumes,
+  throwIfCancelled,
+  type StartProgress,
+} from './provision.ts';
 
 export interface StartOutcome {
   readonly outcome: 'started' | 'resumed' | 'already_running';
@@ -111,12 +108,12 @@ export function createLifecycle(options: {
   const startNew: Lifecycle['start'] = async (plan, onProgress, signal) => {
     const madeVolumes: string[] = [];
     try {
-      await ensureImage(plan, onProgress, signal);
+      await ensureImage(engine, plan, onProgress, signal);
       onProgress({ event: 'creating' });
       const id = await networks.within(plan.network, async () => {
         throwIfCancelled(signal);
-        await ensureVolumes(plan.container.mounts, madeVolumes);
-        return createOnce(plan.container);
+        await ensureVolumes(engine, instance, plan.container.mounts, madeVolumes);
+        return createOnce(engine, plan.container);
       });
       throwIfCancelled(signal);
       onProgress({ event: 'starting' });
@@ -126,53 +123,6 @@ export function createLifecycle(options: {
     } catch (error) {
       await undo(plan, madeVolumes);
       throw error;
-    }
-  };
-
-  const ensureImage = async (
-    { pull, container: { image } }: Plan,
-    onProgress: (progress: StartProgress) => void,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    if (pull !== 'always' && (await engine.hasImage(image))) return;
-    if (pull === 'never') {
-      throw new Problem(
-        'image_unavailable',
-        `The image ${image} is not on the server, and its template says never to pull it. Ask your admin to provide it.`,
-      );
-    }
-    throwIfCancelled(signal);
-    onProgress({ event: 'pulling', image });
-    await engine.pull(image, (layer) => onProgress({ event: 'layer', ...layer }), signal);
-  };
-
-  const ensureVolumes = async (mounts: readonly VolumeMount[], made: string[]): Promise<void> => {
-    if (mounts.length === 0) return;
-    const existing = await engine.volumes({ [LABEL.instance]: instance });
-    for (const { volume, labels } of mounts) {
-      const same = existing.find(({ name }) => name === volume);
-      if (same === undefined) {
-        await engine.createVolume({ name: volume, labels });
-        made.push(volume);
-      } else if (same.labels[LABEL.owner] !== labels[LABEL.owner]) {
-        // A former user of the same name: their files are not this user's to see.
-        throw new Problem(
-          'name_taken',
-          `The engine already has a volume called ${volume} that belongs to somebody else. Ask your admin to remove or rename it.`,
-        );
-      }
-    }
-  };
-
-  /** Creates the container; where the answer is lost, its name tells whether it was made. */
-  const createOnce = async (spec: ContainerSpec): Promise<EngineId> => {
-    try {
-      return await engine.createContainer(spec);
-    } catch (error) {
-      if (!isOutcomeUnknown(error)) throw error;
-      const made = await engine.containerNamed(spec.name);
-      if (made === undefined || made.labels[LABEL.id] !== spec.labels[LABEL.id]) throw error;
-      return made.id;
     }
   };
 
@@ -264,16 +214,6 @@ export function isUp({ state }: EngineContainer): boolean {
     default:
       return state satisfies never;
   }
-}
-
-/** Whether the engine may have done what was asked although no answer came. */
-function isOutcomeUnknown(error: unknown): boolean {
-  return error instanceof Problem && error.details['outcome'] === 'unknown';
-}
-
-function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted)
-    throw new Problem('cancelled', 'The start was cancelled; nothing is left of it.');
 }
 
 /** Something that came into use since we looked stays. */

@@ -155,6 +155,16 @@ describe('POST /containers', () => {
     expect(refused.problem?.details).toMatchObject({ resource: 'cpus', in_use: '2', wanted: '3' });
   });
 
+  test('does not wait for another one whose look at the engine takes long', async () => {
+    const { house, alice } = await withAlice();
+    const held = house.faults.hold('containers');
+    const slow = start(house, alice, { template: 'lab', name: 'slow' });
+    await held.reached;
+    expect((await start(house, alice, { template: 'lab', name: 'quick' })).status).toBe(200);
+    held.release();
+    expect((await slow).status).toBe(200);
+  });
+
   test('gives its place back when it fails', async () => {
     const { house, alice } = await withAlice();
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {

@@ -11,7 +11,6 @@ import {
   type Uuid,
 } from '@berth/contract';
 import {
-  createKeyedLock,
   engineName,
   identityOf,
   isUp,
@@ -60,7 +59,6 @@ export function createContainers(options: {
   readonly newId: () => Uuid;
 }): Containers {
   const { config, engine, lifecycle, newId } = options;
-  const admission = createKeyedLock();
   const reserved = new Map<Uuid, Set<Place>>();
 
   const working = new Set<Promise<unknown>>();
@@ -88,42 +86,44 @@ export function createContainers(options: {
     );
 
   /** Plans a start and holds its place among the owner's limits until `release` is called. */
-  const admit = (
+  const admit = async (
     account: Account,
     request: StartRequest,
-  ): Promise<{ plan: Plan; release: () => void }> =>
-    admission(account.id, async () => {
-      const template = allowedTemplate(config(), account, request.template);
-      const { engine: engineSettings, ports, networks } = config().settings;
-      const places = reserved.get(account.id) ?? new Set<Place>();
-      // Before the engine is asked: what starts up meanwhile may be missing from its answer.
-      const underWay = [...places];
-      const containers = await owned(account);
-      const name = engineName(engineSettings.prefix, account.username, request);
-      const override = account.overrides[request.template] ?? {};
-      const kept = keptResources(name, containers);
-      const planned = plan({
-        id: newId(),
-        owner: account,
-        templateName: request.template,
-        template,
-        name: request.name,
-        override: kept === undefined ? override : { ...override, resources: kept },
-        limits: account.limits,
-        running: resourcesBeside(name, containers, underWay),
-        settings: { prefix: engineSettings.prefix, ports, networks },
-      });
-      const resources = identityOf(planned.container.labels)?.resources;
-      const place = resources && { name, resources };
-      if (place !== undefined) reserved.set(account.id, places.add(place));
-      return {
-        plan: planned,
-        release: () => {
-          if (place !== undefined) places.delete(place);
-          if (places.size === 0 && reserved.get(account.id) === places) reserved.delete(account.id);
-        },
-      };
+  ): Promise<{ plan: Plan; release: () => void }> => {
+    const template = allowedTemplate(config(), account, request.template);
+    // Those of before and those of after: a start that ended while the engine was asked may be
+    // missing from its answer. From the answer on nothing is waited for, so nobody comes between.
+    const before = [...(reserved.get(account.id) ?? [])];
+    const containers = await owned(account);
+    const places = reserved.get(account.id) ?? new Set<Place>();
+    const underWay = [...before, ...places];
+
+    const { engine: engineSettings, ports, networks } = config().settings;
+    const name = engineName(engineSettings.prefix, account.username, request);
+    const override = account.overrides[request.template] ?? {};
+    const kept = keptResources(name, containers);
+    const planned = plan({
+      id: newId(),
+      owner: account,
+      templateName: request.template,
+      template,
+      name: request.name,
+      override: kept === undefined ? override : { ...override, resources: kept },
+      limits: account.limits,
+      running: resourcesBeside(name, containers, underWay),
+      settings: { prefix: engineSettings.prefix, ports, networks },
     });
+    const resources = identityOf(planned.container.labels)?.resources;
+    const place = resources && { name, resources };
+    if (place !== undefined) reserved.set(account.id, places.add(place));
+    return {
+      plan: planned,
+      release: () => {
+        if (place !== undefined) places.delete(place);
+        if (places.size === 0 && reserved.get(account.id) === places) reserved.delete(account.id);
+      },
+    };
+  };
 
   return {
     list: async (account) => (await owned(account)).map((container) => viewOf(container, account)),
