@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest } from 'node:http';
+import { inspect } from 'node:util';
 
 declare module 'node:http' {
   interface Agent {
@@ -24,5 +25,13 @@ export class EngineAgent extends Agent {
       delete answer.headers.location;
     });
     super.addRequest(request, options);
+  }
+
+  /**
+   * docker-modem describes everything about each request for its debug log, and throws that away when
+   * nobody reads it. Of an agent with its sockets that took 0.7 ms a call, 5 ms a start.
+   */
+  [inspect.custom](): string {
+    return 'EngineAgent';
   }
 }
