@@ -45,6 +45,8 @@ async function measure(): Promise<string> {
 
 ${tableOf(rows)}
 
-Calls to the engine in one start: ${share.calls.join(', ')}.
+One start makes ${share.calls.length} calls to the engine:
+
+${share.calls.map((call) => `- \`${call}\``).join('\n')}
 `;
 }

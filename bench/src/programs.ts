@@ -22,9 +22,12 @@ export async function run(
 ): Promise<Ran> {
   signal.throwIfAborted();
   const started = performance.now();
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, so that what it started ends with it.
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   // Not spawn's own `signal`: that does not wait for the program to be gone.
-  const stop = (): boolean => child.kill();
+  const stop = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid);
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
     const [stdout, stderr, [code]] = await Promise.all([

@@ -25,6 +25,11 @@ test('a row without a baseline has its target in its own unit', () => {
   );
 });
 
+test('large figures are grouped, as people read them', () => {
+  const table = tableOf([{ what: 'x', unit: 'requests/s', measured: [24_774.4] }]);
+  expect(table).toContain('24,774 requests/s (24,774–24,774)');
+});
+
 test('all lines of a table are equally wide', () => {
   const lines = tableOf([START, { what: 'x', unit: 'MB', measured: [1] }]).split('\n');
   expect(lines).toHaveLength(4);

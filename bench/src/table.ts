@@ -59,6 +59,10 @@ function targetText(target: NonNullable<Row['target']>, unit: string): string {
 function figureText(samples: readonly number[], unit: Unit): string {
   const { median, min, max } = summarize(samples);
   const digits = median < 100 ? 1 : 0;
-  const [middle, low, high] = [median, min, max].map((value) => value.toFixed(digits));
+  const format = new Intl.NumberFormat('en', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const [middle, low, high] = [median, min, max].map((value) => format.format(value));
   return `${middle} ${unit} (${low}–${high})`;
 }

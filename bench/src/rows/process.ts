@@ -35,13 +35,13 @@ export async function processRows(bench: Bench): Promise<Row[]> {
   return [
     { what: 'memory, idle', unit: 'MB', measured: empty, target: { atMost: 90 } },
     {
-      what: `memory, ${USERS} users`,
+      what: `memory, ${USERS.toLocaleString('en')} users`,
       unit: 'MB',
       measured: users,
       target: { atMost: 150 },
     },
     {
-      what: `start to first answer, ${USERS} users`,
+      what: `start to first answer, ${USERS.toLocaleString('en')} users`,
       unit: 'ms',
       measured: answered.slice(ROUNDS.warmUp),
       target: { atMost: 600 },

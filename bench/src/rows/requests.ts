@@ -41,7 +41,7 @@ export async function requestRows(bench: Bench): Promise<Row[]> {
 
   const rows: Row[] = [];
   for (const { method, path } of REQUESTS) {
-    bench.tell(`${method} ${path} with ${USERS} users …`);
+    bench.tell(`${method} ${path} with ${USERS.toLocaleString('en')} users …`);
     const load = (url: string) => requestsPerSecond(bench, url, [method, path, tokens]);
     const [ours, theirs] = await interleave(
       ROUNDS,
@@ -49,7 +49,7 @@ export async function requestRows(bench: Bench): Promise<Row[]> {
       bench.signal,
     );
     rows.push({
-      what: `\`${method} ${path}\`, ${USERS} users`,
+      what: `\`${method} ${path}\`, ${USERS.toLocaleString('en')} users`,
       unit: 'requests/s',
       measured: ours,
       baseline: { what: 'bare `node:http`', measured: theirs },
