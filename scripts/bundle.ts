@@ -21,17 +21,18 @@ const COMMONJS_GLOBALS = `const __filename = import.meta.filename;
 const __dirname = import.meta.dirname;`;
 
 /**
- * ssh2, which dockerode brings along for ssh:// engines, looks for native modules and does without
- * where there are none. One executable cannot hold them.
+ * What dockerode loads at its start for engines behind ssh:// and for BuildKit sessions. We use
+ * neither, they are three quarters of the program, and ssh2 looks for native modules, which an
+ * executable cannot hold.
  */
-const withoutNativeModules: Plugin = {
-  name: 'without-native-modules',
+const withoutUnused: Plugin = {
+  name: 'without-unused',
   resolveId: {
-    filter: { id: /^cpu-features$|\.node$/ },
-    handler: () => '\0no-native-module',
+    filter: { id: /^ssh2$|^@grpc\/|^cpu-features$|\.node$/ },
+    handler: () => '\0unused',
   },
   load: {
-    filter: { id: /^\0no-native-module$/ },
+    filter: { id: /^\0unused$/ },
     handler: () => 'export {};',
   },
 };
@@ -41,7 +42,7 @@ async function bundleModule(input: string, file: string): Promise<void> {
     cwd: ROOT,
     input,
     platform: 'node',
-    plugins: [withoutNativeModules],
+    plugins: [withoutUnused],
     output: { file, format: 'esm', codeSplitting: false, banner: COMMONJS_GLOBALS },
   });
 }
