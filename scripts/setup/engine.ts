@@ -12,6 +12,8 @@ import { loginName } from './user.ts';
 
 /** Where the machine’s own engine answers: the only one that is ever installed or started. */
 export const OWN_HOST = 'unix:///var/run/docker.sock';
+/** Where dockerd keeps the number of the containerd that it starts for itself. */
+const CONTAINERD_PID_FILE = '/var/run/docker/containerd/containerd.pid';
 const PACKAGES = ['docker.io', 'iptables'];
 const READY_MS = 60_000;
 /** dockerd gives its containers ten seconds and then takes care of its own. */
@@ -122,6 +124,9 @@ async function findDockerd(): Promise<number | undefined> {
 
 const isDockerd = ([command = '']: readonly string[]): boolean => basename(command) === 'dockerd';
 
+const isContainerd = ([command = '']: readonly string[]): boolean =>
+  basename(command) === 'containerd';
+
 async function groupOf(host: string): Promise<string> {
   const address = addressOf(host);
   if (!('socketPath' in address)) return '';
@@ -146,6 +151,10 @@ async function startDockerd(folder: string): Promise<void> {
   const pidFile = join(folder, 'dockerd.pid');
   // From an engine that was killed: dockerd would take any process that has its number now for it.
   await rm(pidFile, { force: true });
+  // Its containerd died with it, and counts as running for dockerd until somebody has reaped it.
+  if ((await processOf(CONTAINERD_PID_FILE, isContainerd)) === undefined) {
+    await rm(CONTAINERD_PID_FILE, { force: true });
+  }
   const dockerd = await startDaemon('dockerd', ['--pidfile', pidFile], log);
   const isOver = async () => dockerd.exitCode !== null || (await answers());
   await until(isOver, READY_MS);
