@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateEngine, type PrivateEngine } from '@berth/testbed';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openHouse, type House, type HouseOptions, type Resident } from './support/house.ts';
+import { houseForTest, type House, type HouseOptions, type Resident } from './support/house.ts';
 import { engineIdOf } from './support/inside.ts';
 
 const TEMPLATES = `
@@ -27,11 +27,8 @@ afterAll(async () => {
   await rm(parent, { recursive: true });
 });
 
-async function withHouse(options: Partial<HouseOptions> = {}): Promise<House> {
-  const house = await openHouse({ templates: TEMPLATES, engine, ...options });
-  onTestFinished(house.close);
-  return house;
-}
+const withHouse = (options: Partial<HouseOptions> = {}): Promise<House> =>
+  houseForTest({ templates: TEMPLATES, engine, ...options });
 
 async function startedBoth(house: House): Promise<[alice: Resident, bob: Resident]> {
   const users = [

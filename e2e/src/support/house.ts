@@ -11,7 +11,7 @@ import {
   type TestEngine,
 } from '@berth/testbed';
 import { load } from 'js-yaml';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { run, startProgram, type Ended, type Running } from './program.ts';
 
 /** A server with its configuration, its engine and its users, as real processes; all of it the test's own. */
@@ -164,6 +164,13 @@ ${options.settings ?? ''}
       await rm(directory, { recursive: true });
     },
   };
+}
+
+/** Opens a house for one test, which ends with it. */
+export async function houseForTest(options: HouseOptions): Promise<House> {
+  const house = await openHouse(options);
+  onTestFinished(house.close);
+  return house;
 }
 
 function resident(home: string, url: string): Resident {

@@ -87,7 +87,7 @@ describe('the container', () => {
           command: ['jupyter', 'lab'],
           env: { A: '1' },
           user: '1000:1000',
-          workdir: '/work',
+          workdir: '/srv/lab',
           shm_size: '1g',
           capabilities: ['CHOWN', 'SETUID'],
           network: {
@@ -102,7 +102,7 @@ describe('the container', () => {
       command: ['jupyter', 'lab'],
       env: { A: '1' },
       user: '1000:1000',
-      workdir: '/work',
+      workdir: '/srv/lab',
       shmBytes: 1_073_741_824,
       capabilities: ['CHOWN', 'SETUID'],
       ports: [
