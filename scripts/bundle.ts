@@ -22,8 +22,7 @@ const __dirname = import.meta.dirname;`;
 
 /**
  * What dockerode loads at its start for engines behind ssh:// and for BuildKit sessions. We use
- * neither, they are three quarters of the program, and ssh2 looks for native modules, which an
- * executable cannot hold.
+ * neither, and ssh2 looks for native modules, which an executable cannot hold.
  */
 const withoutUnused: Plugin = {
   name: 'without-unused',
