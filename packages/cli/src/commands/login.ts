@@ -150,13 +150,14 @@ function connectAs(session: Session, { server, client, secret }: ClientContext):
 // node:crypto takes 7 ms to load, which no other command needs to spend.
 
 async function hashOf(secret: string): Promise<string> {
-  const { hash } = await import('node:crypto');
-  return `sha256:${hash('sha256', secret, 'hex')}`;
+  const { hashSecret } = await import('@berth/config/secret');
+  return hashSecret(secret);
 }
 
 async function newContext(server: string): Promise<ClientContext> {
-  const { randomBytes, randomUUID } = await import('node:crypto');
-  return { server, client: randomUUID(), secret: randomBytes(32).toString('base64url') };
+  const { randomUUID } = await import('node:crypto');
+  const { newSecret } = await import('@berth/config/secret');
+  return { server, client: randomUUID(), secret: newSecret().secret };
 }
 
 function warnIfReadable({ output }: Session, server: string): void {

@@ -1,5 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Account, Config } from '@berth/config';
+import { hashSecret } from '@berth/config/secret';
 import { parseAuthorization, Problem, type Client, type Uuid } from '@berth/contract';
 
 /** Who is calling. */
@@ -32,7 +33,7 @@ export function createAuthenticate(options: {
     const account = options.config().accountOfClient.get(clientId);
     const client = account?.clients[clientId];
     const isRight = timingSafeEqual(
-      Buffer.from(`sha256:${hash('sha256', secret, 'hex')}`),
+      Buffer.from(hashSecret(secret)),
       Buffer.from(client?.token_hash ?? NOBODY),
     );
     if (!isRight || account === undefined || client === undefined) throw unauthorized();

@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConfigLoader, editUsers, type Config } from '@berth/config';
+import { hashSecret, newSecret } from '@berth/config/secret';
 import { formatAuthorization, type Client, type Credential } from '@berth/contract';
 import { createLifecycle, type Engine } from '@berth/engine';
 import { createMemoryEngine, withFaults, type Faults } from '@berth/engine/testing';
@@ -154,12 +154,10 @@ export async function testApp(): Promise<TestApp> {
 }
 
 export function newCredential(): Credential {
-  const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
-  return { clientId: crypto.randomUUID(), secret };
+  return { clientId: crypto.randomUUID(), secret: newSecret().secret };
 }
 
-export const tokenHash = ({ secret }: Credential): string =>
-  `sha256:${hash('sha256', secret, 'hex')}`;
+export const tokenHash = ({ secret }: Credential): string => hashSecret(secret);
 
 export const bearer = (credential: Credential): { authorization: string } => ({
   authorization: formatAuthorization(credential),
