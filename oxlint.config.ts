@@ -136,6 +136,7 @@ export default defineConfig({
     'vitest/valid-describe-callback': 'off', // a callback may pass on to a shared suite
     'promise/always-return': 'off', // no-floating-promises sees what matters
     'typescript/unbound-method': 'off', // factories return functions; nothing of ours uses `this`
+    'unicorn/require-post-message-target-origin': 'off', // it takes a thread’s port for a window
     'oxc/no-async-endpoint-handlers': 'off', // it takes Fastify for Express
     'oxc/no-map-spread': 'off', // immutable updates; none is hot
     'unicorn/consistent-function-scoping': 'off', // a small function lives where it is used

@@ -7,6 +7,7 @@ import './require-node.cjs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'rolldown';
+import { withThreads } from './bundle/threads.ts';
 import { run } from './run.ts';
 
 const ROOT = dirname(import.meta.dirname);
@@ -41,7 +42,7 @@ async function bundleModule(input: string, file: string): Promise<void> {
     cwd: ROOT,
     input,
     platform: 'node',
-    plugins: [withoutUnused],
+    plugins: [withoutUnused, withThreads],
     output: { file, format: 'esm', codeSplitting: false, banner: COMMONJS_GLOBALS },
   });
 }

@@ -1,7 +1,8 @@
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem, type Name } from '@berth/contract';
-import { hashPassword, randomPassword } from './passwords.ts';
+import { createPasswords } from './passwords/passwords.ts';
+import { randomPassword } from './passwords/random-password.ts';
 import { replaceFile } from './replace-file.ts';
 
 export interface InitOptions {
@@ -27,7 +28,7 @@ export async function initConfig(options: InitOptions): Promise<{ adminPassword:
     );
   }
   const adminPassword = randomPassword();
-  const passwordHash = await hashPassword(adminPassword);
+  const passwordHash = await createPasswords().hash(adminPassword);
   await mkdir(join(directory, 'users'), { recursive: true, mode: 0o700 });
   await (await open(join(directory, '.lock'), 'a', 0o600)).close();
   await replaceFile(join(directory, 'main.yaml'), mainYaml(options, passwordHash));
