@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createConfigLoader } from '@berth/config';
+import { loadConfig } from '@berth/config';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { anchorsOf, blocksOf, linksOf } from './docs/markdown.ts';
 import { referencePages } from './docs/pages.ts';
@@ -57,11 +57,10 @@ describe.each(PAGES)('%s', (page) => {
     await writeFile(join(folder, 'main.yaml'), MAIN);
     await writeFile(join(folder, 'containers.yaml'), 'version: 1\ncontainers: {}\n...\n');
     await writeFile(join(folder, 'users.yaml'), 'version: 1\nusers: {}\n...\n');
-    const loader = createConfigLoader();
     for (const { file, text, line } of examples) {
       await writeFile(join(folder, file), text);
       // Each with the ones before it: that is what a reader has by then.
-      await expect(loader.load(folder), `line ${line}: ${file}`).resolves.toBeDefined();
+      await expect(loadConfig(folder), `line ${line}: ${file}`).resolves.toBeDefined();
     }
   });
 });

@@ -1,4 +1,4 @@
-import { createConfigLoader, type Account, type Settings } from '@berth/config';
+import { loadConfig, type Account, type Settings } from '@berth/config';
 import { Problem } from '@berth/contract';
 import {
   createDockerEngine,
@@ -50,7 +50,7 @@ export async function stopContainers({ engine: own }: Settings, isPurge: boolean
 }
 
 async function stopAll(engine: Engine, instance: string, isPurge: boolean): Promise<void> {
-  const { accounts } = await createConfigLoader().load(CONFIG);
+  const { accounts } = await loadConfig(CONFIG);
   const lifecycle = createLifecycle({
     engine,
     instance,

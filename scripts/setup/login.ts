@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createConfigLoader } from '@berth/config';
+import { loadConfig } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { BERTH, BERTHD, CONFIG } from './checkout.ts';
 import { attempt, run } from './commands.ts';
@@ -15,7 +15,7 @@ export async function ensureLogin(address: string): Promise<void> {
     return;
   }
   const name = berthName(sudoUser() ?? loginName());
-  const { accounts } = await createConfigLoader().load(CONFIG);
+  const { accounts } = await loadConfig(CONFIG);
   const isKnown = [...accounts.values()].some((account) => account.username === name);
   const grant = isKnown ? [] : ['--new', '--allow', 'shell'];
   const invite = ['enroll', 'invite', '--config', CONFIG, '--user', name, ...grant, '--json'];

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createConfigLoader, type Settings } from '@berth/config';
+import { loadConfig, type Settings } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { LABEL } from '@berth/engine';
 import { BERTHD, CHECKOUT, CONFIG } from './checkout.ts';
@@ -22,7 +22,7 @@ const LOG = join(CONFIG, 'berthd.log');
 /** The settings in the configuration folder, or undefined where there is no configuration yet. */
 export async function readSettings(): Promise<Settings | undefined> {
   if (!(await exists(join(CONFIG, 'main.yaml')))) return undefined;
-  return (await createConfigLoader().load(CONFIG)).settings;
+  return (await loadConfig(CONFIG)).settings;
 }
 
 /**

@@ -1,7 +1,10 @@
-export type { Account, Config, Settings } from './config.ts';
-export { editUsers, type UsersEdit } from './edit-users.ts';
+export { addUser, setClient } from './changes/users.ts';
+export { tryLock } from './disk/lock.ts';
+export { replaceFile } from './disk/replace-file.ts';
+export type { Author } from './history/record.ts';
 export { initConfig } from './init.ts';
-export { createConfigLoader } from './load.ts';
-export { tryLock } from './lock.ts';
-export { replaceFile } from './replace-file.ts';
-export { openConfigStore, type ConfigStore } from './store.ts';
+export { publishSchemas } from './schemas.ts';
+export type { Account, Config, Settings } from './store/config.ts';
+export type { Edit } from './store/edit.ts';
+export { loadConfig } from './store/load.ts';
+export { openConfigStore, type ConfigStore, type EditConfig, type Notice } from './store/store.ts';

@@ -13,7 +13,7 @@ import { createConfigViews } from './templates/view.ts';
 
 /** Puts the features together into one application; tests inject requests into it. */
 export function buildApp(options: {
-  readonly store: Pick<ConfigStore, 'current' | 'isRejected'>;
+  readonly store: Pick<ConfigStore, 'current' | 'rejection'>;
   readonly enrolment: Enrolment;
   readonly containers: Containers;
   readonly log: Log;
@@ -41,9 +41,9 @@ export function buildApp(options: {
     revision: (caller) => render(caller).revision,
     now,
     health: () => ({
-      status: store.isRejected() ? 'degraded' : 'ok',
+      status: store.rejection() === undefined ? 'ok' : 'degraded',
       version: VERSION,
-      config: { revision: config().revision, rejected: store.isRejected() },
+      config: { revision: config().revision, rejected: store.rejection() !== undefined },
     }),
   });
   return app;

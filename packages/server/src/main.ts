@@ -20,7 +20,10 @@ const FILE_TROUBLE: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 };
 
-const output: Output = { line: (text) => process.stdout.write(`${text}\n`) };
+const output: Output = {
+  line: (text) => process.stdout.write(`${text}\n`),
+  warn: (text) => process.stderr.write(`berthd: ${text}\n`),
+};
 
 const program = new Command('berthd')
   .description('The Berth server, and the commands of its admin.')

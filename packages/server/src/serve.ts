@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
-  createConfigLoader,
-  editUsers,
   openConfigStore,
+  publishSchemas,
   tryLock,
   type Config,
+  type Notice,
   type Settings,
 } from '@berth/config';
 import { Problem } from '@berth/contract';
@@ -17,6 +17,7 @@ import { createEnrolment } from './accounts/enrolment.ts';
 import { buildApp } from './app.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createContainers, type Containers } from './containers/containers.ts';
+import { logNotice } from './log-notice.ts';
 
 export interface RunningServer {
   /** Where it answers, with the port that was really taken. */
@@ -45,27 +46,34 @@ export async function serve(options: {
 }): Promise<RunningServer> {
   const { directory, writeLog } = options;
   const now = (): Date => new Date();
-  const loader = createConfigLoader();
+  // Only the configuration says what is to be logged.
+  const early: Notice[] = [];
+  let onNotice = (notice: Notice): void => {
+    early.push(notice);
+  };
   const store = await openConfigStore({
     directory,
-    loader,
-    onReload: (config) => {
-      log.info('config_reloaded', { revision: config.revision });
-      warnOfRestart(log, settings, config);
-      collectGarbage();
-    },
-    onReject: (problem) => {
-      log.error('config_rejected', { problem, running: store.current().revision });
-    },
-    onError: (error) => {
-      log.error('config_unreadable', { error });
+    isWatching: true,
+    onNotice: (notice) => {
+      onNotice(notice);
     },
   });
   const { settings } = store.current();
   const log = createLog({ write: writeLog, level: settings.logLevel, now });
+  onNotice = (notice) => {
+    logNotice(log, notice, store.current().revision);
+    if (notice.kind !== 'loaded') return;
+    warnOfRestart(log, settings, notice.config);
+    collectGarbage();
+  };
+  for (const notice of early) onNotice(notice);
   const lock = await claim(settings).catch((error: unknown) => {
     store.close();
     throw error;
+  });
+  // For editors only, so a folder that cannot be written to is no reason not to serve.
+  await publishSchemas(directory).catch((error: unknown) => {
+    log.warn('schemas_not_written', { error });
   });
   const engine = createDockerEngine({
     host: settings.engine.host,
@@ -87,12 +95,7 @@ export async function serve(options: {
   });
   const enrolment = createEnrolment({
     config: store.current,
-    // The store is told at once: the answer to an invite is already what the next request sees.
-    editUsers: async (edit) => {
-      const result = await editUsers(directory, loader, edit);
-      await store.reload();
-      return result;
-    },
+    edit: store.edit,
     stateDirectory: settings.stateDirectory,
     now: Date.now,
   });

@@ -34,7 +34,7 @@ describe('a client that asks', () => {
     expect((await house.app.inject({ url: '/ping', headers })).statusCode).toBe(401);
 
     const newUser = { containers: ['lab'] };
-    await house.enrolment.approve(pending.code ?? '', { username: 'alice', newUser });
+    await house.enrolment.approve(pending.code ?? '', { username: 'alice', newUser }, 'root');
     expect(await view(house, pending.id)).toEqual({
       id: pending.id,
       state: 'approved',
@@ -49,7 +49,7 @@ describe('a client that asks', () => {
     await house.user('alice', ['lab']);
     const { code = '' } = (await ask(house)).json<EnrolmentView>();
     const typed = `${code.slice(0, 4)}-${code.slice(4)}`.toLowerCase();
-    await house.enrolment.approve(typed, { username: 'alice' });
+    await house.enrolment.approve(typed, { username: 'alice' }, 'root');
     const [alice] = house.config().accounts.values();
     expect(Object.keys(alice?.clients ?? {})).toHaveLength(2);
   });
@@ -74,7 +74,9 @@ describe('a client that asks', () => {
     const { id, code = '' } = (await ask(house)).json<EnrolmentView>();
     await house.enrolment.refuse(code);
     expect(await view(house, id)).toEqual({ id, state: 'refused' });
-    await expect(house.enrolment.approve(code, { username: 'alice' })).rejects.toMatchObject({
+    await expect(
+      house.enrolment.approve(code, { username: 'alice' }, 'root'),
+    ).rejects.toMatchObject({
       code: 'not_found',
     });
   });
@@ -229,6 +231,6 @@ describe('whom a client is for', () => {
     await house.user('bob', []);
     await expect(house.enrolment.invite(grant)).rejects.toThrow(message);
     const { code = '' } = (await ask(house)).json<EnrolmentView>();
-    await expect(house.enrolment.approve(code, grant)).rejects.toThrow(message);
+    await expect(house.enrolment.approve(code, grant, 'root')).rejects.toThrow(message);
   });
 });

@@ -8,7 +8,7 @@ import {
   type EnrolmentView,
   type Uuid,
 } from '@berth/contract';
-import type { Config, UsersEdit } from '@berth/config';
+import { addUser, setClient, type Config, type Edit, type EditConfig } from '@berth/config';
 import { createKeyedLock } from '@berth/engine';
 import { Check } from 'typebox/value';
 import { createRecords } from './records.ts';
@@ -47,8 +47,12 @@ export interface Enrolment {
   /** How a request stands. `not_found` for one that never was or has expired. */
   view(id: Uuid): Promise<EnrolmentView>;
   pending(): Promise<PendingClient[]>;
-  /** Lets a client in. The code may be typed in lower case and with or without hyphens. */
-  approve(code: string, grant: Grant): Promise<PendingClient>;
+  /**
+   * Lets a client in. The code may be typed in lower case and with or without hyphens.
+   *
+   * @param by the admin, for the history
+   */
+  approve(code: string, grant: Grant, by: string): Promise<PendingClient>;
   refuse(code: string): Promise<PendingClient>;
   /** Makes an invite and returns its code, which is stored nowhere. */
   invite(grant: Grant): Promise<{ code: string; expires: string }>;
@@ -64,16 +68,15 @@ const INVITE_LENGTH = 20;
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
- * @param options.editUsers runs an edit of `users.yaml` under the configuration's lock
  * @param options.now milliseconds since 1970
  */
 export function createEnrolment(options: {
   readonly config: () => Config;
-  readonly editUsers: <T>(edit: (users: UsersEdit) => T | Promise<T>) => Promise<T>;
+  readonly edit: EditConfig;
   readonly stateDirectory: string;
   readonly now: () => number;
 }): Enrolment {
-  const { config, editUsers, stateDirectory, now } = options;
+  const { config, edit: editConfig, stateDirectory, now } = options;
   const clients = createRecords<PendingClient>(join(stateDirectory, 'enrolments'), now);
   const invites = createRecords<Invite>(join(stateDirectory, 'invites'), now);
   /** Requests one after another, so that none is taken twice and no more than may wait. */
@@ -101,11 +104,12 @@ export function createEnrolment(options: {
     const key = hash('sha256', code, 'hex');
     // Before any file is read: anybody may try codes.
     if (letInBefore(config(), request) === undefined) await openInvite(key, id);
-    const username = await editUsers(async (users) => {
-      const known = letInBefore(users.config, request);
+    const author = { by: `client ${request.name}`, what: 'enrol with an invite' };
+    const username = await editConfig(author, async (edit) => {
+      const known = letInBefore(edit.config, request);
       if (known !== undefined) return known;
       const invite = await openInvite(key, id);
-      letIn(users, invite.grant, clientEntry(id, request.name, tokenHash));
+      letIn(edit, invite.grant, clientEntry(id, request.name, tokenHash));
       await invites.put(key, { ...invite, spentBy: id });
       return invite.grant.username;
     }).catch(withoutFiles);
@@ -174,10 +178,11 @@ export function createEnrolment(options: {
 
     pending: async () => (await clients.all()).filter((client) => view(client).state === 'pending'),
 
-    approve: async (code, grant) => {
+    approve: async (code, grant, by) => {
       const client = await byCode(code);
-      await editUsers((users) => {
-        letIn(users, grant, clientEntry(client.clientId, client.clientName, client.tokenHash));
+      const what = `let in ${client.clientName} as ${grant.username}`;
+      await editConfig({ by, what }, (edit) => {
+        letIn(edit, grant, clientEntry(client.clientId, client.clientName, client.tokenHash));
       });
       return client;
     },
@@ -220,16 +225,14 @@ function withoutFiles(error: unknown): never {
   );
 }
 
-function letIn(users: UsersEdit, grant: Grant, [id, client]: [Uuid, Client]): void {
-  if (users.config.accountOfClient.has(id)) throw clientIdTaken();
-  const userId = checkGrant(users.config, grant) ?? randomUUID();
+function letIn(edit: Edit, grant: Grant, [id, client]: [Uuid, Client]): void {
+  if (edit.config.accountOfClient.has(id)) throw clientIdTaken();
+  const userId = checkGrant(edit.config, grant) ?? randomUUID();
   if (grant.newUser !== undefined) {
-    users.addUser(userId, {
-      username: grant.username,
-      containers: [...grant.newUser.containers],
-    });
+    const { containers } = grant.newUser;
+    addUser(edit, userId, { username: grant.username, containers: [...containers] });
   }
-  users.setClient(userId, id, client);
+  setClient(edit, userId, id, client);
 }
 
 const clientIdTaken = (): Problem =>
@@ -237,7 +240,7 @@ const clientIdTaken = (): Problem =>
 
 /** The user's UUID, or undefined where the grant makes the user. Throws where it cannot be kept. */
 function checkGrant(config: Config, { username, newUser }: Grant): Uuid | undefined {
-  const account = config.accounts.values().find((one) => one.username === username);
+  const account = config.accountByName.get(username);
   if (newUser === undefined) {
     if (account !== undefined) return account.id;
     throw new Problem(

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createConfigLoader } from '@berth/config';
+import { loadConfig } from '@berth/config';
 import { Command } from 'commander';
 import { configOption, type Output } from './options.ts';
 
@@ -10,7 +10,7 @@ export function checkCommand(output: Output): Command {
     .addOption(configOption())
     .action(async (options: { config: string }) => {
       const directory = resolve(options.config);
-      const config = await createConfigLoader().load(directory);
+      const config = await loadConfig(directory);
       output.line(
         `${directory} is valid: ${config.templates.size} templates, ${config.accounts.size} users, ${config.accountOfClient.size} clients (revision ${config.revision}).`,
       );

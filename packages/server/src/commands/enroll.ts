@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
-import { createConfigLoader, editUsers } from '@berth/config';
+import { loadConfig } from '@berth/config';
 import { formatCode, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { createEnrolment, type Enrolment, type Grant } from '../accounts/enrolment.ts';
+import { caller } from './author.ts';
 import { configOption, type Output } from './options.ts';
+import { withStore } from './store.ts';
 
 interface GrantOptions {
   readonly user: string;
@@ -15,11 +17,11 @@ interface GrantOptions {
 export function enrollCommand(output: Output): Command {
   const open = async (config: string): Promise<Enrolment> => {
     const directory = resolve(config);
-    const loader = createConfigLoader();
-    const loaded = await loader.load(directory);
+    const loaded = await loadConfig(directory);
     return createEnrolment({
       config: () => loaded,
-      editUsers: (edit) => editUsers(directory, loader, edit),
+      edit: async (author, change) =>
+        withStore(directory, output, (store) => store.edit(author, change)),
       stateDirectory: loaded.settings.stateDirectory,
       now: Date.now,
     });
@@ -52,7 +54,7 @@ export function enrollCommand(output: Output): Command {
       .argument('<code>', 'what `berth login` shows')
       .addOption(configOption()),
   ).action(async (code: string, options: GrantOptions & { config: string }) => {
-    const client = await (await open(options.config)).approve(code, grantOf(options));
+    const client = await (await open(options.config)).approve(code, grantOf(options), caller());
     output.line(`${client.clientName} now belongs to ${options.user}.`);
   });
 

@@ -8,4 +8,6 @@ export const configOption = (): Option =>
 export interface Output {
   /** A line of the result, on standard output. */
   line(text: string): void;
+  /** What the person should know besides, on standard error. */
+  warn(text: string): void;
 }

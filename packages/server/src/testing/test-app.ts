@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConfigLoader, editUsers, type Config } from '@berth/config';
+import { addUser, openConfigStore, setClient, type Config, type EditConfig } from '@berth/config';
 import { hashSecret, newSecret } from '@berth/config/secret';
-import { formatAuthorization, type Client, type Credential } from '@berth/contract';
+import { formatAuthorization, Problem, type Client, type Credential } from '@berth/contract';
 import { createLifecycle, type Engine } from '@berth/engine';
 import { createMemoryEngine, withFaults, type Faults } from '@berth/engine/testing';
 import { createLog } from '@berth/logs';
@@ -62,15 +62,14 @@ export async function testApp(): Promise<TestApp> {
   await writeFile(join(directory, 'containers.yaml'), TEMPLATES);
   await writeFile(join(directory, 'users.yaml'), 'version: 1\nusers: {}\n...\n');
 
-  const loader = createConfigLoader();
-  let config = await loader.load(directory);
+  const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {} });
+  onTestFinished(store.close);
   let time = Date.parse('2026-11-23T10:00:00Z');
-  let rejected = false;
+  let rejection: Problem | undefined;
   let log = '';
   let edited: (() => Promise<void>) | undefined;
-  const edit: Parameters<typeof createEnrolment>[0]['editUsers'] = async (change) => {
-    const result = await editUsers(directory, loader, change);
-    config = await loader.load(directory);
+  const edit: EditConfig = async (author, change) => {
+    const result = await store.edit(author, change);
     await edited?.();
     return result;
   };
@@ -79,19 +78,19 @@ export async function testApp(): Promise<TestApp> {
   );
   const lifecycle = createLifecycle({ engine, instance: 'berth', onLeftover: () => {} });
   const containers = createContainers({
-    config: () => config,
+    config: store.current,
     engine,
     lifecycle,
     newId: () => crypto.randomUUID(),
   });
   const enrolment = createEnrolment({
-    config: () => config,
-    editUsers: edit,
+    config: store.current,
+    edit,
     stateDirectory: join(directory, 'state'),
     now: () => time,
   });
   const app = buildApp({
-    store: { current: () => config, isRejected: () => rejected },
+    store: { current: store.current, rejection: () => rejection },
     enrolment,
     containers,
     log: createLog({
@@ -112,7 +111,7 @@ export async function testApp(): Promise<TestApp> {
     enrolment,
     directory,
     logged: () => log,
-    config: () => config,
+    config: store.current,
     pass: (ms) => {
       time += ms;
     },
@@ -123,25 +122,25 @@ export async function testApp(): Promise<TestApp> {
       };
     },
     reject: () => {
-      rejected = true;
+      rejection = new Problem('config_invalid', 'users.yaml is wrong');
     },
     sweep: containers.sweep,
     settled: containers.settled,
     override: async (userId, lines) => {
       await mkdir(join(directory, 'users'), { recursive: true });
       await writeFile(join(directory, 'users', `${userId}.yaml`), `version: 1\n${lines}\n...\n`);
-      config = await loader.load(directory);
+      await store.reload();
     },
     templates: async (text) => {
       await writeFile(join(directory, 'containers.yaml'), text);
-      config = await loader.load(directory);
+      await store.reload();
     },
     user: async (name, templates, client = {}) => {
       const credential = newCredential();
-      await edit((users) => {
+      await edit({ by: 'test', what: `add ${name}` }, (change) => {
         const id = crypto.randomUUID();
-        users.addUser(id, { username: name, containers: [...templates] });
-        users.setClient(id, credential.clientId, {
+        addUser(change, id, { username: name, containers: [...templates] });
+        setClient(change, id, credential.clientId, {
           name: 'laptop',
           token_hash: tokenHash(credential),
           created: '2026-11-23T10:00:00Z',

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { Problem } from '@berth/contract';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Config } from './config.ts';
-import { createConfigLoader } from './load.ts';
 import { openConfigStore, type ConfigStore } from './store.ts';
-import { configFolder, VALID } from './testing/folder.ts';
+import { configFolder, VALID } from '../testing/folder.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const RENAMED = VALID['users.yaml']?.replace('alice', 'alicia') ?? '';
@@ -25,10 +24,12 @@ async function watched(): Promise<Watched> {
   const errors: unknown[] = [];
   const store = await openConfigStore({
     directory,
-    loader: createConfigLoader(),
-    onReload: (config) => reloads.push(config),
-    onReject: (problem) => rejections.push(problem),
-    onError: (error) => errors.push(error),
+    isWatching: true,
+    onNotice: (notice) => {
+      if (notice.kind === 'loaded') reloads.push(notice.config);
+      if (notice.kind === 'invalid') rejections.push(notice.problem);
+      if (notice.kind === 'unreadable') errors.push(notice.error);
+    },
   });
   onTestFinished(store.close);
   return { directory, store, reloads, rejections, errors };
@@ -67,12 +68,12 @@ test('keeps the running configuration when a file is bad, and says so until it i
   const before = store.current();
   await writeFile(join(directory, 'users.yaml'), 'version: 1\nusers: {');
   await store.reload();
-  expect(store.isRejected()).toBe(true);
+  expect(store.rejection()).toBeDefined();
   expect(store.current()).toBe(before);
   expect(rejections[0]?.message).toContain('users.yaml:2:9: not valid YAML');
   await writeFile(join(directory, 'users.yaml'), RENAMED);
   await store.reload();
-  expect(store.isRejected()).toBe(false);
+  expect(store.rejection()).toBeUndefined();
   expect(nameOf(store)).toBe('alicia');
 });
 
@@ -82,7 +83,7 @@ test('files that are back as they were are told of', async () => {
   await store.reload();
   await writeFile(join(directory, 'users.yaml'), VALID['users.yaml'] ?? '');
   await store.reload();
-  expect(store.isRejected()).toBe(false);
+  expect(store.rejection()).toBeUndefined();
   expect(reloads.length).toBe(1);
 });
 
@@ -94,37 +95,12 @@ test('a reload of the same files changes nothing and tells nobody', async () => 
   expect(reloads).toEqual([]);
 });
 
-test('many reloads at once read the files twice: now, and for what changed meanwhile', async () => {
-  const directory = await configFolder();
-  const loader = createConfigLoader();
-  let loads = 0;
-  const store = await openConfigStore({
-    directory,
-    loader: {
-      load: (...args) => {
-        loads += 1;
-        return loader.load(...args);
-      },
-    },
-    onReload: () => {},
-    onReject: () => {},
-    onError: () => {},
-  });
-  onTestFinished(store.close);
-  const first = store.reload();
-  await writeFile(join(directory, 'users.yaml'), RENAMED);
-  await Promise.all([first, ...Array.from({ length: 50 }, () => store.reload())]);
-  expect(nameOf(store)).toBe('alicia');
-  // The first was the opening; one more may be the watcher's.
-  expect(loads).toBeLessThanOrEqual(1 + 2 + 1);
-});
-
 test('what is no fault of the files’ content is told apart', async () => {
   const { directory, store, rejections, errors } = await watched();
   await rm(join(directory, 'users.yaml'));
   await mkdir(join(directory, 'users.yaml'));
   await store.reload();
-  expect(store.isRejected()).toBe(true);
+  expect(store.rejection()).toBeDefined();
   expect(errors).toContainEqual(expect.objectContaining({ code: 'EISDIR' }));
   expect(rejections.filter(({ code }) => code !== 'config_invalid')).toEqual([]);
 });
@@ -133,10 +109,8 @@ test('does not open on files that do not load', async () => {
   const directory = await configFolder({ 'main.yaml': 'version: 1\n...\n' });
   const opening = openConfigStore({
     directory,
-    loader: createConfigLoader(),
-    onReload: () => {},
-    onReject: () => {},
-    onError: () => {},
+    isWatching: false,
+    onNotice: () => {},
   });
   await expect(opening).rejects.toThrow('the key "admin" is missing');
 });

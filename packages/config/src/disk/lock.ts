@@ -31,29 +31,36 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
   return undefined;
 }
 
-/** Runs `work` while holding the configuration folder's lock; waits for its turn at most `waitMs`. */
+/** Takes the configuration folder's lock; waits for its turn at most `waitMs` and then says `held`. */
+export async function acquireLock(directory: string, waitMs: number): Promise<Lock | 'held'> {
+  const deadline = performance.now() + waitMs;
+  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+    const lock = await tryLock(pathOf(directory));
+    if (lock !== undefined) return lock;
+    if (performance.now() > deadline) return 'held';
+    await delay(pause);
+  }
+}
+
+/** Runs `work` while holding the configuration folder's lock. */
 export async function withLock<T>(
   directory: string,
   work: () => Promise<T>,
   waitMs = 10_000,
 ): Promise<T> {
-  const path = join(directory, '.lock');
-  const deadline = performance.now() + waitMs;
-  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
-    const lock = await tryLock(path);
-    if (lock !== undefined) {
-      try {
-        return await work();
-      } finally {
-        await lock.release();
-      }
-    }
-    if (performance.now() > deadline) {
-      throw new Problem(
-        'conflict',
-        `Somebody has held the lock ${path} for ${waitMs / 1000} s. Who: fuser ${path}`,
-      );
-    }
-    await delay(pause);
+  const lock = await acquireLock(directory, waitMs);
+  if (lock === 'held') {
+    const path = pathOf(directory);
+    throw new Problem(
+      'conflict',
+      `Somebody has held the lock ${path} for ${waitMs / 1000} s. Who: fuser ${path}`,
+    );
+  }
+  try {
+    return await work();
+  } finally {
+    await lock.release();
   }
 }
+
+const pathOf = (directory: string): string => join(directory, '.lock');

@@ -1,4 +1,15 @@
-import type { Client, Limits, MainFile, Name, Override, Template, Uuid } from '@berth/contract';
+import type {
+  Limits,
+  MainFile,
+  Name,
+  Override,
+  Template,
+  Client,
+  User,
+  UserFile,
+  Uuid,
+} from '@berth/contract';
+import type { Table } from './table.ts';
 
 /** The server's own settings, in the units the code uses. */
 export interface Settings {
@@ -11,6 +22,8 @@ export interface Settings {
   readonly networks: MainFile['networks'];
   readonly ports: { readonly bind: string; readonly range: readonly [first: number, last: number] };
   readonly logLevel: MainFile['logging']['level'];
+  /** How many changes are kept, and how many bytes they may take. */
+  readonly history: { readonly keep: number; readonly maxBytes: number };
 }
 
 /** A user, with everything that applies to them worked out. */
@@ -23,6 +36,10 @@ export interface Account {
   readonly limits: Limits;
   readonly overrides: Readonly<Record<Name, Override>>;
   readonly clients: Readonly<Record<Uuid, Client>>;
+  /** Their entry of `users.yaml`. */
+  readonly user: User;
+  /** Their own file, `users/<uuid>.yaml`, where they have one. */
+  readonly own: UserFile | undefined;
 }
 
 /** One consistent reading of all files. Never changes; a reload makes another. */
@@ -31,6 +48,7 @@ export interface Config {
   readonly revision: string;
   readonly settings: Settings;
   readonly templates: ReadonlyMap<Name, Template>;
-  readonly accounts: ReadonlyMap<Uuid, Account>;
-  readonly accountOfClient: ReadonlyMap<Uuid, Account>;
+  readonly accounts: Table<Uuid, Account>;
+  readonly accountByName: Table<Name, Account>;
+  readonly accountOfClient: Table<Uuid, Account>;
 }

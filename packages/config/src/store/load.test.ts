@@ -2,17 +2,16 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { describe, expect, test } from 'vitest';
-import { createConfigLoader } from './load.ts';
-import { configFolder, VALID } from './testing/folder.ts';
+import { loadConfig } from './load.ts';
+import { configFolder, VALID } from '../testing/folder.ts';
 
-const loader = createConfigLoader();
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const BOB = '7c2f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const CLIENT = '0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
 
 async function messageOf(files: Record<string, string>): Promise<string> {
   const directory = await configFolder(files);
-  const error: unknown = await loader.load(directory).catch((thrown: unknown) => thrown);
+  const error: unknown = await loadConfig(directory).catch((thrown: unknown) => thrown);
   if (!(error instanceof Problem)) throw new Error(`It loaded, or failed oddly: ${String(error)}`);
   expect(error.code).toBe('config_invalid');
   return error.message;
@@ -21,7 +20,7 @@ async function messageOf(files: Record<string, string>): Promise<string> {
 describe('a valid configuration', () => {
   test('gets every default', async () => {
     const directory = await configFolder();
-    const config = await loader.load(directory);
+    const config = await loadConfig(directory);
     expect(config.settings).toEqual({
       admin: expect.objectContaining({ username: 'admin' }),
       host: '127.0.0.1',
@@ -31,6 +30,7 @@ describe('a valid configuration', () => {
       networks: { pool: '10.201.0.0/16', prefix: 28 },
       ports: { bind: '127.0.0.1', range: [20_000, 29_999] },
       logLevel: 'info',
+      history: { keep: 1000, maxBytes: 64 * 1024 * 1024 },
     });
     expect(config.templates.get('shell')).toMatchObject({
       pull: 'missing',
@@ -54,16 +54,16 @@ overrides: {lab: {persist: true}}
 ...
 `,
     });
-    const account = (await loader.load(directory)).accounts.get(ALICE);
+    const account = (await loadConfig(directory)).accounts.get(ALICE);
     expect(account?.templates).toEqual(new Set(['shell']));
     expect(account?.limits).toMatchObject({ cpus: 8, memory: '8g' });
     expect(account?.overrides).toEqual({ lab: { persist: true } });
   });
 
   test('has the same revision for the same files and another for others', async () => {
-    const one = await loader.load(await configFolder());
-    const same = await loader.load(await configFolder());
-    const other = await loader.load(
+    const one = await loadConfig(await configFolder());
+    const same = await loadConfig(await configFolder());
+    const other = await loadConfig(
       await configFolder({ 'users.yaml': 'version: 1\nusers: {}\n...\n' }),
     );
     expect(same.revision).toBe(one.revision);
@@ -74,7 +74,7 @@ overrides: {lab: {persist: true}}
     const directory = await configFolder({
       'users.yaml': `version: 1\nusers:\n  ${ALICE}: {username: alice}\n...\n`,
     });
-    expect((await loader.load(directory)).accounts.get(ALICE)?.templates).toEqual(new Set());
+    expect((await loadConfig(directory)).accounts.get(ALICE)?.templates).toEqual(new Set());
   });
 });
 
@@ -85,7 +85,7 @@ test('a share of a CPU counts in hundredths, each of them', async () => {
   const directory = await configFolder({
     'containers.yaml': `version: 1\ncontainers:\n  lab: {image: lab}\n${entries.join('')}...\n`,
   });
-  expect((await loader.load(directory)).templates.get('t28')?.resources.cpus).toBe(0.29);
+  expect((await loadConfig(directory)).templates.get('t28')?.resources.cpus).toBe(0.29);
   expect(
     await messageOf({
       'containers.yaml':
@@ -269,7 +269,7 @@ containers:
 test('a missing file is told with the command that makes one', async () => {
   const directory = await configFolder();
   await rm(join(directory, 'main.yaml'));
-  await expect(loader.load(directory)).rejects.toThrow(
+  await expect(loadConfig(directory)).rejects.toThrow(
     `main.yaml does not exist. To make a new configuration: berthd init --config ${directory}`,
   );
 });

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { editUsers } from './edit-users.ts';
-import { createConfigLoader } from './load.ts';
-import { configFolder } from './testing/folder.ts';
+import { addUser, setClient } from '../changes/users.ts';
+import type { Edit } from './edit.ts';
+import { loadConfig } from './load.ts';
+import { openConfigStore } from './store.ts';
+import { configFolder } from '../testing/folder.ts';
 
-const loader = createConfigLoader();
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const BOB = '7c2f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const CLIENT = '0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
@@ -37,27 +38,37 @@ users:
 ...
 `;
 
+/** What one process does: opens the folder, edits, and is gone. */
+async function editing<T>(directory: string, change: (edit: Edit) => T): Promise<T> {
+  const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {} });
+  try {
+    return await store.edit({ by: 'test', what: 'change something' }, change);
+  } finally {
+    store.close();
+  }
+}
+
 const usersOf = (directory: string): Promise<string> =>
   readFile(join(directory, 'users.yaml'), 'utf8');
 
 describe('an edit', () => {
   test('changes its entry and leaves every byte outside it', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
-    await editUsers(directory, loader, (users) => {
-      users.setClient(ALICE, CLIENT, client);
+    await editing(directory, (edit) => {
+      setClient(edit, ALICE, CLIENT, client);
     });
     const text = await usersOf(directory);
     const [before, after] = HAND_WRITTEN.split(/(?<=metadata: .*\n)/);
     expect(text.startsWith(before?.split('    username')[0] ?? '')).toBe(true);
     expect(text.endsWith(after ?? '')).toBe(true);
-    expect(text).toContain('username: "alice" # quoted\n    containers: [lab] # just this\n');
-    expect((await loader.load(directory)).accountOfClient.get(CLIENT)?.username).toBe('alice');
+    expect(text).toContain('username: "alice"   # quoted\n    containers: [lab]   # just this\n');
+    expect((await loadConfig(directory)).accountOfClient.get(CLIENT)?.username).toBe('alice');
   });
 
   test('of the last entry keeps what follows it', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
-    await editUsers(directory, loader, (users) => {
-      users.setClient(BOB, CLIENT, client);
+    await editing(directory, (edit) => {
+      setClient(edit, BOB, CLIENT, client);
     });
     const text = await usersOf(directory);
     expect(text.endsWith('\n\n\n# the end\n...\n')).toBe(true);
@@ -68,12 +79,14 @@ describe('an edit', () => {
     'adds the first user to %j',
     async (empty) => {
       const directory = await configFolder({ 'users.yaml': `version: 1\n${empty}\n# end\n...\n` });
-      await editUsers(directory, loader, (users) => {
-        users.addUser(BOB, { username: 'bob', containers: ['lab'] });
-        users.setClient(BOB, CLIENT, client);
+      await editing(directory, (edit) => {
+        addUser(edit, BOB, { username: 'bob', containers: ['lab'] });
+        setClient(edit, BOB, CLIENT, client);
       });
-      expect(await usersOf(directory)).toMatch(/^version: 1\nusers:\n {2}7c2f.*# end\n\.\.\.\n$/s);
-      expect((await loader.load(directory)).accounts.get(BOB)?.templates).toEqual(new Set(['lab']));
+      expect(await usersOf(directory)).toMatch(
+        /^version: 1\nusers:.*\n {2}7c2f.*# end\n\.\.\.\n$/s,
+      );
+      expect((await loadConfig(directory)).accounts.get(BOB)?.templates).toEqual(new Set(['lab']));
     },
   );
 
@@ -87,13 +100,16 @@ describe('an edit', () => {
     ['users first', `users:\n  ${ALICE}:\n    username: alice\nversion: 1\n...\n`],
   ])('takes the file as it is written: with %s', async (_, before) => {
     const directory = await configFolder({ 'users.yaml': before });
-    await editUsers(directory, loader, (users) => {
-      users.setClient(ALICE, CLIENT, client);
-      users.addUser(BOB, { username: 'bob', containers: ['lab'] });
+    await editing(directory, (edit) => {
+      setClient(edit, ALICE, CLIENT, client);
+      addUser(edit, BOB, { username: 'bob', containers: ['lab'] });
     });
-    const { accounts, accountOfClient } = await loader.load(directory);
+    const { accounts, accountOfClient } = await loadConfig(directory);
     expect(accountOfClient.get(CLIENT)?.username).toBe('alice');
-    expect([...accounts.values()].map(({ username }) => username)).toEqual(['alice', 'bob']);
+    expect([...accounts.values()].map(({ username }) => username).toSorted()).toEqual([
+      'alice',
+      'bob',
+    ]);
   });
 
   test.each(['# at the margin', '  # at the level of the key'])(
@@ -110,12 +126,12 @@ ${comment}: not of the entry
 ...
 `;
       const directory = await configFolder({ 'users.yaml': before });
-      await editUsers(directory, loader, (users) => {
-        users.setClient(ALICE, CLIENT, client);
+      await editing(directory, (edit) => {
+        setClient(edit, ALICE, CLIENT, client);
       });
       const text = await usersOf(directory);
       expect(text.endsWith(`\n\n${comment}: not of the entry\n...\n`)).toBe(true);
-      expect((await loader.load(directory)).accountOfClient.size).toBe(2);
+      expect((await loadConfig(directory)).accountOfClient.size).toBe(2);
     },
   );
 
@@ -123,20 +139,20 @@ ${comment}: not of the entry
     ['all users in one line', `version: 1\nusers: {${ALICE}: {username: alice}}\n...\n`],
     ['a key of the long form', `version: 1\nusers:\n  ? ${ALICE}\n  : username: alice\n...\n`],
     ['no lines of its own at all', `{version: 1, users: {${ALICE}: {username: alice}}}\n...\n`],
-  ])('says what it cannot edit: %s', async (_, before) => {
+  ])('takes any form that YAML has: %s', async (_, before) => {
     const directory = await configFolder({ 'users.yaml': before });
-    for (const id of [ALICE, BOB]) {
-      const edit = editUsers(directory, loader, (users) => {
-        users.addUser(id, { username: 'bob' });
-      });
-      await expect(edit).rejects.toThrow('Write each entry of users on a line of its own');
-    }
-    expect(await usersOf(directory)).toBe(before);
+    await editing(directory, (edit) => {
+      addUser(edit, BOB, { username: 'bob' });
+      setClient(edit, ALICE, CLIENT, client);
+    });
+    const { accountByName, accountOfClient } = await loadConfig(directory);
+    expect([...accountByName.keys()].toSorted()).toEqual(['alice', 'bob']);
+    expect(accountOfClient.get(CLIENT)?.username).toBe('alice');
   });
 
   test('that changes nothing writes nothing', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
-    expect(await editUsers(directory, loader, ({ config }) => config.accounts.size)).toBe(2);
+    expect(await editing(directory, ({ config }) => config.accounts.size)).toBe(2);
     expect(await usersOf(directory)).toBe(HAND_WRITTEN);
   });
 });
@@ -144,8 +160,8 @@ ${comment}: not of the entry
 describe('nothing is written', () => {
   test('when the result would not load', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
-    const edit = editUsers(directory, loader, (users) => {
-      users.addUser(CLIENT, { username: 'alice' });
+    const edit = editing(directory, (edit) => {
+      addUser(edit, CLIENT, { username: 'alice' });
     });
     await expect(edit).rejects.toThrow('another user is called alice too');
     expect(await usersOf(directory)).toBe(HAND_WRITTEN);
@@ -156,8 +172,8 @@ describe('nothing is written', () => {
     const broken = HAND_WRITTEN.replace('...', '');
     await writeFile(join(directory, 'users.yaml'), broken);
     await expect(
-      editUsers(directory, loader, (users) => {
-        users.setClient(BOB, CLIENT, client);
+      editing(directory, (edit) => {
+        setClient(edit, BOB, CLIENT, client);
       }),
     ).rejects.toThrow('the last line must be "..."');
     expect(await usersOf(directory)).toBe(broken);
@@ -166,8 +182,8 @@ describe('nothing is written', () => {
   test('when the edit itself fails', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
     await expect(
-      editUsers(directory, loader, (users) => {
-        users.setClient(BOB, CLIENT, client);
+      editing(directory, (edit) => {
+        setClient(edit, BOB, CLIENT, client);
         throw new Error('changed my mind');
       }),
     ).rejects.toThrow('changed my mind');
@@ -180,10 +196,10 @@ test('edits at the same time are all there afterwards', async () => {
   const ids = Array.from({ length: 12 }, () => crypto.randomUUID());
   await Promise.all(
     ids.map((id, index) =>
-      editUsers(directory, loader, (users) => {
-        users.addUser(id, { username: `user-${index}` });
+      editing(directory, (edit) => {
+        addUser(edit, id, { username: `user-${index}` });
       }),
     ),
   );
-  expect((await loader.load(directory)).accounts.size).toBe(2 + ids.length);
+  expect((await loadConfig(directory)).accounts.size).toBe(2 + ids.length);
 });

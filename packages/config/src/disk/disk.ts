@@ -1,0 +1,145 @@
+import {
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
+
+/** What tells one version of a file from another without reading it, and what a new version keeps. */
+export interface Stamp {
+  readonly inode: bigint;
+  readonly size: number;
+  /** Nanoseconds since 1970. */
+  readonly modified: bigint;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A new file that is being written. */
+export interface NewFile {
+  /** Writes all of it: a disk that took only a part is asked again, until it takes the rest or fails. */
+  write(pieces: readonly Buffer[]): Promise<void>;
+  size(): Promise<number>;
+  setMode(mode: number): Promise<void>;
+  setOwner(uid: number, gid: number): Promise<void>;
+  /** @param seconds since 1970, with fractions */
+  setModified(seconds: number): Promise<void>;
+  /** Returns when the bytes are on the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * All that the store does to a disk, one operation of the file system each: so that a test can make
+ * the first, the second, the n-th of them fail. Failures are Node's errors with their `code`.
+ */
+export interface Disk {
+  /** Undefined where there is nothing. */
+  stat(path: string): Promise<Stamp | undefined>;
+  read(path: string): Promise<Buffer>;
+  /** Names in a folder; none where there is no folder. */
+  list(path: string): Promise<string[]>;
+  /** The file that symbolic links lead to; the path itself where there is nothing yet. */
+  resolve(path: string): Promise<string>;
+  makeFolder(path: string): Promise<void>;
+  /** Fails with EEXIST where there is one. Only its owner may read it until its mode is set. */
+  create(path: string): Promise<NewFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Like `rename`, but fails with EEXIST rather than replacing anything. */
+  renameNew(from: string, to: string): Promise<void>;
+  /** Swaps two files at one moment: nothing that stood at either path can get lost. */
+  exchange(one: string, other: string): Promise<void>;
+  /** Succeeds where there is nothing. */
+  remove(path: string): Promise<void>;
+  /** Makes durable which names stand in a folder. */
+  syncFolder(path: string): Promise<void>;
+}
+
+/** The disk of the machine, but for `exchange`, which Node does not have: see exchange.ts. */
+export const plainDisk: Omit<Disk, 'exchange'> = {
+  stat: async (path) => {
+    const found = await orUndefined(stat(path, { bigint: true }));
+    if (found === undefined) return undefined;
+    return {
+      inode: found.ino,
+      size: Number(found.size),
+      modified: found.mtimeNs,
+      mode: Number(found.mode) & 0o7777,
+      uid: Number(found.uid),
+      gid: Number(found.gid),
+    };
+  },
+  read: (path) => readFile(path),
+  list: async (path) => (await orUndefined(readdir(path))) ?? [],
+  resolve: async (path) => (await orUndefined(realpath(path))) ?? path,
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  create: async (path) => newFile(await open(path, 'wx', 0o600)),
+  rename,
+  renameNew: async (from, to) => {
+    await link(from, to);
+    await unlink(from);
+  },
+  remove: (path) => rm(path, { force: true }),
+  syncFolder: async (path) => {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  },
+};
+
+function newFile(handle: FileHandle): NewFile {
+  return {
+    write: async (pieces) => {
+      for (let rest = [...pieces]; rest.length > 0;) {
+        const { bytesWritten } = await handle.writev(rest);
+        rest = after(rest, bytesWritten);
+      }
+    },
+    size: async () => (await handle.stat()).size,
+    setMode: (mode) => handle.chmod(mode),
+    setOwner: (uid, gid) => handle.chown(uid, gid),
+    setModified: (seconds) => handle.utimes(seconds, seconds),
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+/** What remains of the pieces behind their first bytes. */
+function after(pieces: readonly Buffer[], count: number): Buffer[] {
+  let skipped = 0;
+  let left = count;
+  for (const { length } of pieces) {
+    if (length > left) break;
+    left -= length;
+    skipped += 1;
+  }
+  const [first, ...rest] = pieces.slice(skipped);
+  return first === undefined ? [] : [first.subarray(left), ...rest];
+}
+
+/** Undefined where there is no such file. */
+async function orUndefined<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

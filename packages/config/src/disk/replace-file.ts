@@ -1,0 +1,23 @@
+import { basename, dirname, join } from 'node:path';
+import { plainDisk } from './disk.ts';
+import { writeNewFile } from './write-file.ts';
+
+/**
+ * Replaces a file as a whole: readers see the old bytes or the new ones, also after a power cut, and
+ * once this returns the new ones are on the disk. Keeps the file's mode and owner and follows a
+ * symbolic link; a new file gets `mode`. On failure the old file is untouched.
+ */
+export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
+  const disk = plainDisk;
+  const target = await disk.resolve(path);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const old = await disk.stat(target);
+  await writeNewFile(disk, temporary, [Buffer.from(text)], old, mode);
+  try {
+    await disk.rename(temporary, target);
+  } catch (error) {
+    await disk.remove(temporary);
+    throw error;
+  }
+  await disk.syncFolder(dirname(target));
+}

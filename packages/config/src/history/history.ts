@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { hasCode, type Disk } from '../disk/disk.ts';
+import { writeNewFile } from '../disk/write-file.ts';
+import { contentOf, type Content } from '../store/content.ts';
+import { applyDelta } from './delta.ts';
+import {
+  parseRecord,
+  recordName,
+  recordNames,
+  type FileChange,
+  type HistoryRecord,
+} from './record.ts';
+
+/**
+ * What changed in the configuration, a file for each change: who, when, and the bytes that went and
+ * came. `last/` holds a whole copy of every file, of its newest recorded version or of the one before
+ * that, so that the newest can be had also when the file itself is damaged.
+ *
+ * Every function but `list`, `read` and `contentsAt` is called under the folder's lock.
+ */
+export interface History {
+  readonly folder: string;
+  /** Oldest first. Does not tell of a pending one. */
+  numbers(): Promise<number[]>;
+  read(number: number): Promise<HistoryRecord>;
+  /** The record that was written ahead of files which may not all stand. */
+  pending(): Promise<HistoryRecord | undefined>;
+  /** Writes a record ahead of its files; `settle` follows when they stand, or `drop`. */
+  announce(record: HistoryRecord): Promise<void>;
+  settle(record: HistoryRecord): Promise<void>;
+  drop(record: HistoryRecord): Promise<void>;
+  /** Writes a record of files that stand already. */
+  add(record: HistoryRecord): Promise<void>;
+  /** Removes the oldest records until no more than `keep` with `maxBytes` are left, and at least one. */
+  prune(bounds: { readonly keep: number; readonly maxBytes: number }): Promise<void>;
+  /** Takes the file at `path` as the whole copy of `file`. */
+  keepCopy(file: string, path: string): Promise<void>;
+  writeCopy(file: string, content: Content): Promise<void>;
+  copy(file: string): Promise<Content | undefined>;
+  /** The newest recorded content of a file, of which this is the digest. Undefined where it is lost. */
+  recover(file: string, digest: string): Promise<Content | undefined>;
+  /** Moves a person's text that was not taken up to where they find it. Returns its new path. */
+  reject(file: string, path: string, time: Date): Promise<string>;
+  /** Writes such a text. Returns its path. */
+  keepRejected(file: string, content: Content, time: Date): Promise<string>;
+}
+
+export function createHistory(directory: string, disk: Disk): History {
+  const folder = join(directory, 'history');
+  const pathOf = (name: string): string => join(folder, name);
+  const copyOf = (file: string): string => join(folder, 'last', file.replace('/', '-'));
+  const rejectedPath = (file: string, time: Date): string =>
+    pathOf(`rejected-${time.toISOString().replaceAll(':', '-')}-${file.replace('/', '-')}`);
+  const names = async (): Promise<ReturnType<typeof recordNames>> =>
+    recordNames(await disk.list(folder));
+  const readRecord = async (name: string): Promise<HistoryRecord> =>
+    parseRecord(pathOf(name), (await disk.read(pathOf(name))).toString());
+
+  /** A record never changes, and there may be a thousand of them. */
+  const sizes = new Map<string, number>();
+  const sizeOf = async (name: string): Promise<number> => {
+    const size = sizes.get(name) ?? (await disk.stat(pathOf(name)))?.size ?? 0;
+    sizes.set(name, size);
+    return size;
+  };
+
+  const write = async (name: string, record: HistoryRecord): Promise<void> => {
+    await disk.makeFolder(folder);
+    const path = pathOf(name);
+    const temporary = pathOf(`.${name}.new`);
+    // Left by a process that was killed: a record without its name never came about.
+    await disk.remove(temporary);
+    await writeNewFile(disk, temporary, [Buffer.from(`${JSON.stringify(record)}\n`)], undefined);
+    await disk.rename(temporary, path);
+    await disk.syncFolder(folder);
+  };
+
+  const readCopy = async (file: string): Promise<Content | undefined> => {
+    const path = copyOf(file);
+    if ((await disk.stat(path)) === undefined) return undefined;
+    return contentOf(file, await disk.read(path));
+  };
+
+  const changesOf = async (file: string): Promise<FileChange[]> => {
+    const changes: FileChange[] = [];
+    for (const { name } of await names()) {
+      const { files } = await readRecord(name);
+      changes.push(...files.filter((change) => change.file === file));
+    }
+    return changes;
+  };
+
+  return {
+    folder,
+    numbers: async () =>
+      (await names()).filter(({ isPending }) => !isPending).map(({ number }) => number),
+    read: (number) => readRecord(recordName(number)),
+    pending: async () => {
+      const last = (await names()).at(-1);
+      return last?.isPending === true ? readRecord(last.name) : undefined;
+    },
+    announce: (record) => write(recordName(record.number, true), record),
+    settle: (record) =>
+      disk.rename(pathOf(recordName(record.number, true)), pathOf(recordName(record.number))),
+    drop: (record) => disk.remove(pathOf(recordName(record.number, true))),
+    add: (record) => write(recordName(record.number), record),
+
+    prune: async ({ keep, maxBytes }) => {
+      const records = (await names()).toReversed();
+      let bytes = 0;
+      for (const [index, { name }] of records.entries()) {
+        bytes += await sizeOf(name);
+        const isKept = index === 0 || (index < keep && bytes <= maxBytes);
+        if (!isKept) await disk.remove(pathOf(name));
+      }
+    },
+
+    keepCopy: async (file, path) => {
+      await disk.makeFolder(join(folder, 'last'));
+      try {
+        await disk.rename(path, copyOf(file));
+      } catch (error) {
+        // The file is a link to another file system.
+        if (!hasCode(error, 'EXDEV')) throw error;
+        await replaceCopy(disk, copyOf(file), [await disk.read(path)]);
+        await disk.remove(path);
+      }
+    },
+    writeCopy: async (file, content) => {
+      await disk.makeFolder(join(folder, 'last'));
+      await replaceCopy(disk, copyOf(file), content.pieces());
+    },
+
+    copy: readCopy,
+    recover: async (file, digest) => {
+      let content = await readCopy(file);
+      if (content === undefined || content.digest === digest) return content;
+      for (const change of await changesOf(file)) {
+        if (change.before !== content.digest || change.splices === null) continue;
+        const bytes = applyDelta(Buffer.concat(content.pieces()), change.splices);
+        content = contentOf(file, bytes);
+        if (content.digest === digest) return content;
+      }
+      return undefined;
+    },
+
+    reject: async (file, path, time) => {
+      await disk.makeFolder(folder);
+      await disk.rename(path, rejectedPath(file, time));
+      return rejectedPath(file, time);
+    },
+    keepRejected: async (file, content, time) => {
+      const path = rejectedPath(file, time);
+      await replaceCopy(disk, path, content.pieces());
+      return path;
+    },
+  };
+}
+
+/** Copies are replaced under the lock, so the name of the temporary file is free. */
+async function replaceCopy(disk: Disk, path: string, pieces: readonly Buffer[]): Promise<void> {
+  const temporary = `${path}.new`;
+  await disk.remove(temporary);
+  await writeNewFile(disk, temporary, pieces, undefined);
+  await disk.rename(temporary, path);
+}

@@ -1,0 +1,140 @@
+import type { Content } from '../store/content.ts';
+import type { Changes, Contents } from '../store/state.ts';
+import { deltaOf } from './delta.ts';
+import type { History } from './history.ts';
+import type { Author, FileChange, HistoryRecord } from './record.ts';
+
+/**
+ * Knows the newest recorded content of every file, and makes the next record. Every function runs
+ * under the folder's lock.
+ */
+export interface Recorder {
+  /**
+   * Learns what others have recorded, and compares it with what stands on the disk. Returns the files
+   * that somebody has changed without a record, that is by hand. The first time of all it records
+   * everything as it is.
+   *
+   * @param revision names all of `live` together; undefined where the files are not valid
+   */
+  compare(live: Contents, revision: string | undefined): Promise<string[]>;
+  /** The newest recorded content of a file; undefined where there was none, or it is lost. */
+  recorded(file: string): Content | undefined;
+  /** The number of the newest record; 0 where there is none. */
+  number(): number;
+  /** The record that these changes to what is recorded are to get. */
+  next(author: Author, changes: Changes, revision: string): HistoryRecord;
+  /** Takes note of a record that has been written. */
+  note(record: HistoryRecord, changes: Changes): void;
+}
+
+export function createRecorder(history: History, now: () => Date): Recorder {
+  /** Of the newest record known; 0 before the first. */
+  let known = 0;
+  const contents = new Map<string, Content>();
+  /** What is recorded of each file; null for one that is recorded as gone. */
+  const digests = new Map<string, string | null>();
+
+  const take = (file: string, content: Content | undefined): void => {
+    digests.set(file, content?.digest ?? null);
+    if (content === undefined) contents.delete(file);
+    else contents.set(file, content);
+  };
+
+  const start = async (live: Contents, revision: string): Promise<void> => {
+    const author = { by: 'berthd', what: 'start the history' };
+    const record = recordOf(1, author, revision, now(), originOf(live));
+    for (const [file, content] of live) {
+      await history.writeCopy(file, content);
+      take(file, content);
+    }
+    await history.add(record);
+    known = 1;
+  };
+
+  const learn = async (numbers: readonly number[]): Promise<void> => {
+    for (const number of numbers.filter((one) => one > known)) {
+      for (const { file, after } of (await history.read(number)).files) digests.set(file, after);
+      known = number;
+    }
+  };
+
+  /** What is recorded of a file that no record tells of: the oldest ones are removed. */
+  const digestOfCopy = async (file: string): Promise<string | null> =>
+    (await history.copy(file))?.digest ?? null;
+
+  const recall = async (file: string, live: Content | undefined): Promise<void> => {
+    if (!digests.has(file)) digests.set(file, await digestOfCopy(file));
+    const digest = digests.get(file) ?? null;
+    if (digest === (contents.get(file)?.digest ?? null)) return;
+    if (digest === live?.digest) contents.set(file, live);
+    else contents.delete(file);
+    if (digest === null || digest === live?.digest) return;
+    const recovered = await history.recover(file, digest);
+    if (recovered !== undefined) contents.set(file, recovered);
+  };
+
+  const next = (author: Author, changes: Changes, revision: string): HistoryRecord => {
+    const files = [...changes].map(([file, after]) =>
+      changeOf(file, digests.get(file) ?? null, contents.get(file), after),
+    );
+    return recordOf(known + 1, author, revision, now(), files);
+  };
+
+  return {
+    compare: async (live, revision) => {
+      const numbers = await history.numbers();
+      const last = numbers.at(-1);
+      if (last === undefined) {
+        if (revision !== undefined) await start(live, revision);
+        return [];
+      }
+      if (known === 0 && (await history.read(last)).revision === revision) {
+        for (const [file, content] of live) take(file, content);
+        known = last;
+        return [];
+      }
+      await learn(numbers);
+      const changed: string[] = [];
+      for (const file of new Set([...live.keys(), ...digests.keys()])) {
+        const content = live.get(file);
+        if (digests.get(file) === (content?.digest ?? null) && contents.get(file) === content) {
+          continue;
+        }
+        await recall(file, content);
+        if (digests.get(file) !== (content?.digest ?? null)) changed.push(file);
+      }
+      return changed;
+    },
+    number: () => known,
+    recorded: (file) => contents.get(file),
+    next,
+    note: ({ number }, changes) => {
+      known = number;
+      for (const [file, content] of changes) take(file, content);
+    },
+  };
+}
+
+function recordOf(
+  number: number,
+  { by, what }: Author,
+  revision: string,
+  time: Date,
+  files: readonly FileChange[],
+): HistoryRecord {
+  return { number, time: time.toISOString(), by, what, revision, files };
+}
+
+const originOf = (live: Contents): FileChange[] =>
+  [...live].map(([file, { digest }]) => ({ file, before: null, after: digest, splices: null }));
+
+function changeOf(
+  file: string,
+  before: string | null,
+  old: Content | undefined,
+  fresh: Content | undefined,
+): FileChange {
+  const isLost = before !== null && old === undefined;
+  const splices = isLost ? null : deltaOf(old, fresh);
+  return { file, before, after: fresh?.digest ?? null, splices };
+}

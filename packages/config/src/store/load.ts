@@ -1,0 +1,19 @@
+import { createDisk } from '../disk/exchange.ts';
+import type { Config } from './config.ts';
+import type { Content } from './content.ts';
+import { createFileReader } from './read-files.ts';
+import { createNextState } from './state.ts';
+
+/**
+ * Reads the configuration as it stands on the disk, and touches nothing. Throws `config_invalid` with
+ * every issue of every file.
+ */
+export async function loadConfig(directory: string): Promise<Config> {
+  const reader = createFileReader(directory, createDisk());
+  const contents = new Map<string, Content>();
+  for (const file of await reader.list()) {
+    const seen = await reader.read(file, undefined);
+    if (seen !== undefined) contents.set(file, seen.content);
+  }
+  return createNextState(directory)(undefined, contents).config;
+}

@@ -1,0 +1,174 @@
+import { isUtf8 } from 'node:buffer';
+import type { User, UsersFile, Uuid } from '@berth/contract';
+import { issueAt, MOST_ISSUES, type Issue } from '../issue.ts';
+import type { Fault, Validate } from '../validate.ts';
+import { parseYaml, type ParsedYaml, type Path } from '../yaml.ts';
+import { bytesOf, changedEntries, textOf, type Cut, type Entry } from '../yaml/entries.ts';
+import type { Content } from './content.ts';
+
+/** One file: what it says, and the means to point at a place in it. */
+export interface Loaded<T> {
+  readonly file: string;
+  readonly content: Content;
+  /** Valid, with defaults filled in. */
+  readonly value: T;
+  issue(fault: Fault): Issue;
+}
+
+/** Tells of something that is wrong at a place of a file. */
+export type Report = (
+  file: Pick<Loaded<unknown>, 'issue'>,
+  path: Path,
+  message: string,
+  want?: 'key',
+) => void;
+
+/** Parses and validates a file. Returns everything that is wrong with it. */
+export function loadFile<T>(
+  file: string,
+  content: Content,
+  validate: Validate,
+): Loaded<T> | Issue[] {
+  const parsed = parseWhole(file, content);
+  if (Array.isArray(parsed)) return parsed;
+  const { value } = parsed;
+  const faults = validate(value);
+  if (faults.length > 0) return faults.map(issuesIn(file, content.text(), parsed));
+  // What a schema has passed has its type.
+  return { file, content, value: value as T, issue: (fault) => issueInWhole(file, content, fault) };
+}
+
+/** What changed in `users.yaml`: the user that an entry says now, undefined where there is none. */
+export type UserChanges = ReadonlyMap<Uuid, User | undefined>;
+
+export interface LoadedUsers {
+  readonly file: 'users.yaml';
+  readonly content: Content;
+  readonly changes: UserChanges;
+  /** Whether `changes` is everybody, and not the difference to `previous`. */
+  readonly isWhole: boolean;
+  issue(fault: Fault): Issue;
+}
+
+/**
+ * Like `loadFile` for `users.yaml`, but parses the entries by themselves, and only those that
+ * `previous` does not have: that is what makes one edit among 100,000 users cheap. To parse them one
+ * by one is also faster than all at once, and needs a tenth of the memory. Where that finds anything
+ * amiss, the parse of the whole file decides.
+ */
+export function loadUsers(
+  content: Content,
+  validate: Validate,
+  previous?: Content,
+): LoadedUsers | Issue[] {
+  const file = 'users.yaml';
+  const byEntries = content.cut && parseEntries(content.cut, previous?.cut);
+  if (content.cut === undefined || byEntries === undefined) {
+    const loaded = loadFile<UsersFile>(file, content, validate);
+    if (Array.isArray(loaded)) return loaded;
+    const changes = new Map(Object.entries(loaded.value.users));
+    return { file, content, changes, isWhole: true, issue: loaded.issue };
+  }
+  const issue = issuesByEntry(content, content.cut);
+  const issues: Issue[] = [];
+  const { top } = byEntries;
+  for (const fault of validate({ ...top, users: {} })) issues.push(issue(fault));
+  for (const [key, user] of byEntries.changes) {
+    if (user === undefined) continue;
+    for (const fault of validate({ version: 1, users: { [key]: user } })) issues.push(issue(fault));
+    if (issues.length > MOST_ISSUES) break;
+  }
+  if (issues.length > 0) return issues;
+  return {
+    file,
+    content,
+    changes: byEntries.changes as UserChanges,
+    isWhole: previous?.cut === undefined,
+    issue,
+  };
+}
+
+function parseWhole(file: string, content: Content): ParsedYaml | Issue[] {
+  const invalid = content.pieces().find((piece) => !isUtf8(piece));
+  if (invalid !== undefined) {
+    return [issueAt(file, '', 0, 'is not UTF-8 text: save it with that encoding')];
+  }
+  return parseYaml(file, content.text());
+}
+
+function issuesIn(file: string, text: string, parsed: ParsedYaml): (fault: Fault) => Issue {
+  return ({ path, want, message }) => issueAt(file, text, parsed.locate(path, want), message);
+}
+
+/** Parses again what was only kept as bytes: errors are rare, and trees of places are large. */
+function issueInWhole(file: string, content: Content, fault: Fault): Issue {
+  const text = content.text();
+  const parsed = parseYaml(file, text);
+  if (Array.isArray(parsed)) throw new Error(`${file} no longer parses`);
+  return issuesIn(file, text, parsed)(fault);
+}
+
+interface ParsedEntries {
+  /** The file without its entries. */
+  readonly top: Record<string, unknown>;
+  readonly changes: ReadonlyMap<string, unknown>;
+}
+
+/** Undefined where an entry or the rest does not parse by itself as what it has to be. */
+function parseEntries(cut: Cut, previous: Cut | undefined): ParsedEntries | undefined {
+  const top = parsedMapping(Buffer.concat([cut.head, cut.tail]));
+  if (top === undefined) return undefined;
+  const changes = new Map<string, unknown>();
+  for (const [key, entry] of changedEntries(cut, previous)) {
+    if (entry === undefined) {
+      changes.set(key, undefined);
+      continue;
+    }
+    const value = parseEntry(entry);
+    if (value === undefined) return undefined;
+    changes.set(key, value.user);
+  }
+  return { top, changes };
+}
+
+function parseEntry(entry: Entry): { user: unknown } | undefined {
+  const { key } = entry;
+  const value = parsedMapping(bytesOf(entry), '...\n');
+  // `__proto__` and what is not spelt as it reads ("null", 0x1) are for the whole parse to judge.
+  if (value === undefined || !Object.hasOwn(value, key) || Object.keys(value).length > 1) {
+    return undefined;
+  }
+  return { user: value[key] };
+}
+
+function parsedMapping(bytes: Buffer, end = ''): Record<string, unknown> | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  const parsed = parseYaml('users.yaml', bytes.toString() + end);
+  if (Array.isArray(parsed)) return undefined;
+  const { value } = parsed;
+  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMapping ? (value as Record<string, unknown>) : undefined;
+}
+
+/** Points into the entry's own lines, and adds the lines before them. */
+function issuesByEntry(content: Content, cut: Cut): (fault: Fault) => Issue {
+  return (fault) => {
+    const [, key, ...rest] = fault.path;
+    const index = cut.entries.findIndex((entry) => entry.key === key);
+    const entry = cut.entries[index];
+    if (entry === undefined) return issueInWhole('users.yaml', content, fault);
+    const text = textOf(entry);
+    const parsed = parseYaml('users.yaml', `${text}...\n`);
+    if (Array.isArray(parsed)) throw new Error(`The entry ${entry.key} no longer parses`);
+    const path: Path = [entry.key, ...rest];
+    const before = [cut.head, ...cut.entries.slice(0, index).map(bytesOf)];
+    const issue = issuesIn('users.yaml', text, parsed)({ ...fault, path });
+    return { ...issue, line: issue.line + before.reduce((sum, one) => sum + newlinesIn(one), 0) };
+  };
+}
+
+function newlinesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count += 1;
+  return count;
+}

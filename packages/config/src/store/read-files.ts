@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { Disk, Stamp } from '../disk/disk.ts';
+import { contentOf, type Content } from './content.ts';
+
+/** A file as it was read. */
+export interface Seen {
+  readonly content: Content;
+  readonly stamp: Stamp;
+  /** Whether every later write shows in the stamp. */
+  readonly isTelling: boolean;
+}
+
+/** Main files stand in the folder itself; each may be a link. */
+export const MAIN_FILES = ['main.yaml', 'containers.yaml', 'users.yaml'] as const;
+
+/** The kernel's clock ticks every 1 to 10 ms: two writes in one tick leave the same time. */
+const TICK_MS = 20;
+
+export interface FileReader {
+  /** The files that there are, as paths below the folder. */
+  list(): Promise<string[]>;
+  /** The file as it is now, undefined where there is none. What `known` has is not read again. */
+  read(file: string, known: Seen | undefined): Promise<Seen | undefined>;
+}
+
+export function createFileReader(directory: string, disk: Disk): FileReader {
+  return {
+    list: async () => {
+      const names = await disk.list(join(directory, 'users'));
+      const perUser = names.filter((name) => !name.startsWith('.') && name.endsWith('.yaml'));
+      return [...MAIN_FILES, ...perUser.map((name) => `users/${name}`)];
+    },
+    read: async (file, known) => {
+      const path = join(directory, file);
+      for (;;) {
+        const stamp = await disk.stat(path);
+        if (stamp === undefined) return undefined;
+        if (known?.isTelling === true && isSameVersion(stamp, known.stamp)) return known;
+        const readAt = Date.now();
+        const bytes = await disk.read(path);
+        const after = await disk.stat(path);
+        // Somebody writes to it at this moment.
+        if (after === undefined || !isSameVersion(stamp, after)) continue;
+        const content = contentOf(file, bytes, known?.content);
+        const isTelling = Number(stamp.modified / 1_000_000n) < readAt - TICK_MS;
+        const isSame = content.digest === known?.content.digest;
+        return { content: isSame ? known.content : content, stamp, isTelling };
+      }
+    },
+  };
+}
+
+export function isSameVersion(one: Stamp, other: Stamp): boolean {
+  return one.inode === other.inode && one.size === other.size && one.modified === other.modified;
+}

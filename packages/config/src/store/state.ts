@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  Problem,
+  type ContainersFile,
+  type MainFile,
+  type User,
+  type UserFile,
+  type Uuid,
+} from '@berth/contract';
+import { configInvalid, MOST_ISSUES, type Issue } from '../issue.ts';
+import { createValidators, type Validate } from '../validate.ts';
+import { NO_ACCOUNTS, updateAccounts, type Accounts, type AccountSources } from './accounts.ts';
+import type { Config } from './config.ts';
+import type { Content } from './content.ts';
+import { loadFile, loadUsers, type Loaded, type LoadedUsers, type Report } from './loaded.ts';
+import { settingsOf } from './settings.ts';
+import { emptyTable, type Table } from './table.ts';
+import { templatesOf } from './templates.ts';
+
+/** All files as they were at one moment, and the configuration they make. */
+export interface State {
+  readonly config: Config;
+  readonly contents: Contents;
+  readonly main: Loaded<MainFile>;
+  readonly containers: Loaded<ContainersFile>;
+  readonly users: LoadedUsers;
+  readonly perUser: Table<Uuid, Loaded<UserFile>>;
+  readonly accounts: Accounts;
+}
+
+/** The files that there are, by path below the folder, with slashes. */
+export type Contents = Table<string, Content>;
+
+export const NO_CONTENTS: Contents = emptyTable();
+
+/** New contents by file; undefined for a file that is gone. */
+export type Changes = ReadonlyMap<string, Content | undefined>;
+
+/**
+ * Makes the state after some files have changed, from nothing where there is no previous one. It
+ * costs what the changes cost and not what the files cost, unless settings or templates changed.
+ * Throws `config_invalid` with every issue of every file.
+ */
+export type NextState = (previous: State | undefined, changes: Changes) => State;
+
+const REQUIRED = ['main.yaml', 'containers.yaml', 'users.yaml'];
+
+/** The user whose file this is; undefined for any other file. */
+export function userOfFile(file: string): string | undefined {
+  return /^users\/([^/]+)\.yaml$/.exec(file)?.[1];
+}
+
+/** @param directory is what relative paths in `main.yaml` start from */
+export function createNextState(directory: string): NextState {
+  const validators = createValidators();
+  return (previous, changes) => {
+    const contents = applied(previous?.contents ?? NO_CONTENTS, changes);
+    const missing = REQUIRED.find((file) => !contents.has(file));
+    if (missing !== undefined) throw missingFile(directory, missing);
+
+    const issues: Issue[] = [];
+    const load = <T>(file: string, known: T | undefined, read: Reader<T>): T | undefined => {
+      const content = contents.get(file);
+      if (content === undefined || !changes.has(file)) return known;
+      const loaded = read(content);
+      if (!Array.isArray(loaded)) return loaded;
+      issues.push(...loaded);
+      return undefined;
+    };
+    const whole = <T>(file: string, validate: Validate, known?: Loaded<T>): Loaded<T> | undefined =>
+      load(file, known, (content) => loadFile<T>(file, content, validate));
+
+    const main = whole<MainFile>('main.yaml', validators.main, previous?.main);
+    const containers = whole<ContainersFile>(
+      'containers.yaml',
+      validators.containers,
+      previous?.containers,
+    );
+    const users = load('users.yaml', previous?.users, (content) =>
+      loadUsers(content, validators.users, previous?.users.content),
+    );
+    const perUser = (previous?.perUser ?? emptyTable<Uuid, Loaded<UserFile>>()).change();
+    for (const [file, content] of changes) {
+      const id = userOfFile(file);
+      if (id === undefined) continue;
+      const own = content && whole<UserFile>(file, validators.user);
+      if (own === undefined) perUser.delete(id);
+      else perUser.set(id, own);
+    }
+    if (issues.length > 0 || !main || !containers || !users) throw configInvalid(issues);
+
+    const report: Report = (file, path, message, want) => {
+      if (issues.length > MOST_ISSUES) return;
+      issues.push(file.issue({ path, want: want ?? 'value', message }));
+    };
+    const files = { main, containers, users, perUser: perUser.done() };
+    const settings = settingsOf(directory, main, report);
+    const templates = templatesOf(containers, report);
+    const accounts = accountsAfter(previous, changes, files, report);
+    if (issues.length > 0) throw configInvalid(issues);
+    return {
+      ...files,
+      contents,
+      accounts,
+      config: {
+        revision: revisionOf(contents),
+        settings,
+        templates,
+        accounts: accounts.byId,
+        accountByName: accounts.byName,
+        accountOfClient: accounts.byClient,
+      },
+    };
+  };
+}
+
+type Reader<T> = (content: Content) => T | Issue[];
+
+function applied(contents: Contents, changes: Changes): Contents {
+  const next = contents.change();
+  for (const [file, content] of changes) {
+    if (content === undefined) next.delete(file);
+    else next.set(file, content);
+  }
+  return next.done();
+}
+
+function accountsAfter(
+  previous: State | undefined,
+  changes: Changes,
+  files: Pick<State, 'main' | 'containers' | 'users' | 'perUser'>,
+  report: Report,
+): Accounts {
+  const { main, containers, users, perUser } = files;
+  const sources: AccountSources = {
+    users,
+    perUser,
+    templates: new Set(Object.keys(containers.value.containers)),
+    limits: main.value.limits.per_user,
+  };
+  const isUsersNew = users !== previous?.users;
+  const touched = new Map<Uuid, User | undefined>(isUsersNew ? users.changes : []);
+  for (const file of changes.keys()) {
+    const id = userOfFile(file);
+    if (id !== undefined && !touched.has(id)) {
+      touched.set(id, previous?.accounts.byId.get(id)?.user);
+    }
+  }
+  const isEverybody =
+    previous === undefined ||
+    (isUsersNew && users.isWhole) ||
+    main !== previous.main ||
+    containers !== previous.containers;
+  if (!isEverybody) return updateAccounts(previous.accounts, touched, sources, report);
+
+  const everybody = new Map<Uuid, User | undefined>(
+    isUsersNew && users.isWhole ? [] : usersOf(previous),
+  );
+  for (const [id, user] of touched) everybody.set(id, user);
+  for (const id of perUser.keys()) if (!everybody.has(id)) everybody.set(id, undefined);
+  return updateAccounts(NO_ACCOUNTS, everybody, sources, report);
+}
+
+function* usersOf(state: State | undefined): Iterable<[Uuid, User]> {
+  if (state === undefined) return;
+  for (const { id, user } of state.accounts.byId.values()) yield [id, user];
+}
+
+function revisionOf(contents: Contents): string {
+  const hash = createHash('sha256');
+  for (const file of [...contents.keys()].toSorted()) {
+    hash.update(`${file}\0${contents.get(file)?.digest}\0`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function missingFile(directory: string, file: string): Problem {
+  return new Problem(
+    'config_invalid',
+    `${join(directory, file)} does not exist. To make a new configuration: berthd init --config ${directory}`,
+  );
+}

@@ -1,0 +1,42 @@
+import { openConfigStore, type ConfigStore, type Notice } from '@berth/config';
+import type { Output } from './options.ts';
+
+/** Opens the configuration for one piece of work, and tells what the store had to put right. */
+export async function withStore<T>(
+  directory: string,
+  output: Output,
+  work: (store: ConfigStore) => Promise<T>,
+): Promise<T> {
+  const store = await openConfigStore({
+    directory,
+    isWatching: false,
+    onNotice: (notice) => {
+      const text = warningOf(notice);
+      if (text !== undefined) output.warn(text);
+    },
+  });
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+  }
+}
+
+function warningOf(notice: Notice): string | undefined {
+  switch (notice.kind) {
+    case 'loaded':
+      return undefined;
+    case 'invalid':
+      return notice.problem.message;
+    case 'unreadable':
+      throw notice.error;
+    case 'unrecorded':
+      return 'What was changed by hand is in force, but could not be recorded in the history.';
+    case 'merged':
+      return `${notice.file} had been saved from an older copy; what was newer in it was kept.`;
+    case 'rejected':
+      return `A text of ${notice.file} that could not be taken up was kept: ${notice.path}`;
+    default:
+      return notice satisfies never;
+  }
+}
