@@ -16,7 +16,7 @@ test('a secret passes everywhere a client’s secret goes', () => {
     clientId,
     secret,
   });
-  const ajv = new Ajv();
+  const ajv = new Ajv({ keywords: ['patternErrorMessage'] });
   expect(ajv.validate(ClientContext, { server: 'https://x', client: clientId, secret })).toBe(true);
   expect(ajv.validate(SecretHash, hash)).toBe(true);
 });

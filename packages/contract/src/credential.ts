@@ -1,11 +1,11 @@
-import { Type } from 'typebox';
+import { Form } from './form.ts';
 import type { Uuid } from './names.ts';
 
 /** `sha256:` and the lower-case hex digest of a secret: all the server ever stores of it. */
-export const SecretHash = Type.String({
-  pattern: '^sha256:[0-9a-f]{64}$',
-  description: 'The SHA-256 of a client’s secret.',
-});
+export const SecretHash = Form(
+  '^sha256:[0-9a-f]{64}$',
+  'the SHA-256 of a client’s secret: sha256: and 64 hexadecimal digits',
+);
 
 /** What a client proves itself with. The UUID names it; the secret (256 bits, base64url) proves it. */
 export interface Credential {

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Form } from './form.ts';
 
 const BYTE_UNITS: Record<string, number> = {
   b: 1,
@@ -10,17 +11,17 @@ const BYTE_UNITS: Record<string, number> = {
 const SECOND_UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A size as people write it, binary units: `512m`, `8g`. */
-export const ByteSize = Type.String({
-  pattern: '^[1-9][0-9]{0,11}[bkmgt]$',
-  description: 'A size with a binary unit: 512m, 8g. Units: b, k, m, g, t.',
-});
+export const ByteSize = Form(
+  '^[1-9][0-9]{0,11}[bkmgt]$',
+  'a size with a binary unit, such as 512m or 8g (units: b, k, m, g, t)',
+);
 export type ByteSize = Static<typeof ByteSize>;
 
 /** A length of time as people write it: `30s`, `12h`. */
-export const Duration = Type.String({
-  pattern: '^[1-9][0-9]{0,8}[smhd]$',
-  description: 'A length of time: 30s, 15m, 12h, 7d.',
-});
+export const Duration = Form(
+  '^[1-9][0-9]{0,8}[smhd]$',
+  'a length of time, such as 30s, 15m, 12h or 7d',
+);
 export type Duration = Static<typeof Duration>;
 
 /** Bytes in a `ByteSize`. The text must have passed the schema. */

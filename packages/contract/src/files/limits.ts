@@ -9,6 +9,8 @@ export const Cpus = Type.Number({
   description: 'CPU cores, in hundredths.',
 });
 
+export const Memory = Type.Evaluate(ByteSize, { description: 'Memory; swap is off.' });
+
 export const Pids = Type.Integer({
   minimum: 1,
   maximum: 4_194_304,
@@ -20,7 +22,7 @@ export const Limits = Type.Object(
   {
     containers: Type.Integer({ minimum: 0, description: 'Containers at once.' }),
     cpus: Cpus,
-    memory: ByteSize,
+    memory: Memory,
     pids: Pids,
   },
   { additionalProperties: false },

@@ -1,19 +1,24 @@
 import { Type, type Static } from 'typebox';
+import { Form } from '../form.ts';
 import { Name } from '../names.ts';
-import { Duration } from '../units.ts';
+import { ByteSize, Duration } from '../units.ts';
+import { FileVersion } from './file-version.ts';
 import { Limits } from './limits.ts';
 
 /** `main.yaml`: the server’s own settings. */
 export const MainFile = Type.Object(
   {
-    version: Type.Literal(1),
+    version: FileVersion,
     admin: Type.Object(
       {
-        username: Name,
-        password_hash: Type.String({
-          pattern: '^\\$pbkdf2-sha256\\$',
-          description: 'PBKDF2-HMAC-SHA256 as a PHC string; `berthd init` writes it.',
+        username: Type.Evaluate(Name, {
+          description: 'The admin’s name. Nothing asks for it in this version.',
         }),
+        password_hash: Form(
+          '^\\$pbkdf2-sha256\\$',
+          'a PHC string that begins with $pbkdf2-sha256$, as `berthd init` writes it',
+          { description: 'PBKDF2-HMAC-SHA256 as a PHC string; `berthd init` writes it.' },
+        ),
       },
       { additionalProperties: false, description: 'The built-in administrator.' },
     ),
@@ -31,13 +36,12 @@ export const MainFile = Type.Object(
           description: 'TCP port; 0 takes a free one, and the log says which.',
         }),
       },
-      { additionalProperties: false, default: {} },
+      { additionalProperties: false, default: {}, description: 'Where berthd answers.' },
     ),
     engine: Type.Object(
       {
-        type: Type.Literal('docker', { default: 'docker' }),
-        host: Type.String({
-          pattern: '^(unix:///|tcp://).+$',
+        type: Type.Literal('docker', { default: 'docker', description: 'The kind of engine.' }),
+        host: Form('^(unix:///|tcp://).+$', 'unix:///PATH or tcp://HOST:PORT', {
           default: 'unix:///var/run/docker.sock',
           description: 'Where the Docker Engine API answers: unix:///PATH or tcp://HOST:PORT.',
         }),
@@ -51,7 +55,7 @@ export const MainFile = Type.Object(
           description: 'How long one call to the engine may take, pulls aside.',
         }),
       },
-      { additionalProperties: false, default: {} },
+      { additionalProperties: false, default: {}, description: 'What runs the containers.' },
     ),
     state: Type.Object(
       {
@@ -61,7 +65,11 @@ export const MainFile = Type.Object(
           description: 'Enrolments and invites; relative to this folder.',
         }),
       },
-      { additionalProperties: false, default: {} },
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'What Berth keeps besides the configuration.',
+      },
     ),
     limits: Type.Object(
       {
@@ -71,12 +79,11 @@ export const MainFile = Type.Object(
           description: 'Sums over what a user runs.',
         }),
       },
-      { additionalProperties: false, default: {} },
+      { additionalProperties: false, default: {}, description: 'How much may run at once.' },
     ),
     networks: Type.Object(
       {
-        pool: Type.String({
-          pattern: '^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$',
+        pool: Form('^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$', 'an IPv4 range, such as 10.201.0.0/16', {
           default: '10.201.0.0/16',
           description: 'IPv4 range from which private networks get their subnets.',
         }),
@@ -87,30 +94,50 @@ export const MainFile = Type.Object(
           description: 'Prefix length of each network: 28 gives 13 containers.',
         }),
       },
-      { additionalProperties: false, default: {} },
+      { additionalProperties: false, default: {}, description: 'The users’ private networks.' },
     ),
     ports: Type.Object(
       {
-        bind: Type.String({
-          pattern: '^(\\d{1,3}\\.){3}\\d{1,3}$',
+        bind: Form('^(\\d{1,3}\\.){3}\\d{1,3}$', 'an IPv4 address, such as 127.0.0.1', {
           default: '127.0.0.1',
           description: 'Host address on which containers’ ports appear.',
         }),
-        range: Type.String({
-          pattern: '^\\d{1,5}-\\d{1,5}$',
+        range: Form('^\\d{1,5}-\\d{1,5}$', 'FIRST-LAST, such as 20000-29999', {
           default: '20000-29999',
           description: 'Host ports to give out.',
         }),
       },
-      { additionalProperties: false, default: {} },
+      { additionalProperties: false, default: {}, description: 'Where published ports appear.' },
+    ),
+    history: Type.Object(
+      {
+        keep: Type.Integer({
+          minimum: 1,
+          maximum: 100_000,
+          default: 1000,
+          description: 'How many changes of the configuration are kept.',
+        }),
+        max_size: Type.Evaluate(ByteSize, {
+          default: '64m',
+          description: 'How much room the kept changes may take; the oldest go first.',
+        }),
+      },
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'What can be restored with `berthd history restore`.',
+      },
     ),
     logging: Type.Object(
       {
-        level: Type.Enum(['debug', 'info', 'warn', 'error'], { default: 'info' }),
+        level: Type.Enum(['debug', 'info', 'warn', 'error'], {
+          default: 'info',
+          description: 'The least severity that is logged.',
+        }),
       },
-      { additionalProperties: false, default: {} },
+      { additionalProperties: false, default: {}, description: 'What is logged.' },
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'The server’s own settings.' },
 );
 export type MainFile = Static<typeof MainFile>;

@@ -1,40 +1,63 @@
 import { Type, type Static } from 'typebox';
 import { Name } from '../names.ts';
 import { Environment, Resources } from './containers-file.ts';
+import { FileVersion } from './file-version.ts';
 import { Limits } from './limits.ts';
 
 /** What one user gets different from the template. */
 export const Override = Type.Object(
   {
     env: Type.Optional(Environment),
-    resources: Type.Optional(Type.Partial(Resources, { additionalProperties: false })),
+    resources: Type.Optional(
+      Type.Partial(Resources, {
+        additionalProperties: false,
+        description: 'What differs of `resources`.',
+      }),
+    ),
     persist: Type.Optional(
       Type.Boolean({
         description: 'Keep every volume at stop, also those the template would not.',
       }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'What this user gets different from the template.' },
 );
 export type Override = Static<typeof Override>;
 
 /** `users/<uuid>.yaml`: what is particular to one user. */
 export const UserFile = Type.Object(
   {
-    version: Type.Literal(1),
+    version: FileVersion,
     containers: Type.Optional(
       Type.Object(
         {
-          allow: Type.Optional(Type.Array(Name)),
-          deny: Type.Optional(Type.Array(Name)),
-          admin_editable: Type.Optional(Type.Boolean()),
+          allow: Type.Optional(
+            Type.Array(Name, { description: 'Templates besides those in `users.yaml`.' }),
+          ),
+          deny: Type.Optional(
+            Type.Array(Name, { description: 'Templates taken away. It goes before both lists.' }),
+          ),
+          admin_editable: Type.Optional(
+            Type.Boolean({ description: 'Checked, but without effect in this version.' }),
+          ),
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'Which templates they may start.' },
       ),
     ),
-    limits: Type.Optional(Type.Partial(Limits, { additionalProperties: false })),
-    overrides: Type.Optional(Type.Record(Name, Override, { additionalProperties: false })),
+    limits: Type.Optional(
+      Type.Partial(Limits, {
+        additionalProperties: false,
+        description: 'What differs of `limits.per_user` in `main.yaml`.',
+      }),
+    ),
+    overrides: Type.Optional(
+      Type.Record(Name, Override, {
+        propertyNames: Name,
+        additionalProperties: false,
+        description: 'What differs for this user, by template.',
+      }),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'What is particular to one user.' },
 );
 export type UserFile = Static<typeof UserFile>;

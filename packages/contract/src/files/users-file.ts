@@ -1,54 +1,91 @@
 import { Type, type Static } from 'typebox';
 import { SecretHash } from '../credential.ts';
+import { Form } from '../form.ts';
 import { Name, Uuid } from '../names.ts';
+import { FileVersion } from './file-version.ts';
 
 /** A moment in UTC: `2026-11-23T10:00:00Z`. */
-export const Timestamp = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$',
-  description: 'A moment in UTC: 2026-11-23T10:00:00Z.',
-});
+export const Timestamp = Form(
+  '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$',
+  'a moment in UTC, such as 2026-11-23T10:00:00Z',
+);
 
 /** What a client may be called: it is shown to people, so no control characters. */
-export const ClientName = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$',
-  description: 'Letters, digits, spaces and . _ @ -; at most 64.',
-});
+export const ClientName = Form(
+  '^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$',
+  'letters, digits, spaces and . _ @ -, starting with a letter or digit; at most 64',
+);
 
 /** One enrolled device of a user. */
 export const Client = Type.Object(
   {
-    name: ClientName,
-    token_hash: SecretHash,
-    created: Timestamp,
-    expires: Type.Optional(Type.Union([Timestamp, Type.Null()])),
+    name: Type.Evaluate(ClientName, { description: 'What the user calls it.' }),
+    token_hash: Type.Evaluate(SecretHash, {
+      description: 'All that is stored of the client’s secret.',
+    }),
+    created: Type.Evaluate(Timestamp, { description: 'When it was let in.' }),
+    expires: Type.Optional(
+      Type.Union([Timestamp, Type.Null()], {
+        description: 'From then on it is refused; `null` is never.',
+      }),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'One enrolled device of the user.' },
 );
 export type Client = Static<typeof Client>;
 
 export const User = Type.Object(
   {
-    username: Name,
-    password_hash: Type.Optional(Type.String({ pattern: '^\\$(pbkdf2-sha256|2b)\\$' })),
+    username: Type.Evaluate(Name, {
+      description: 'Unique. It is part of the names in the engine.',
+    }),
+    password_hash: Type.Optional(
+      Form(
+        '^\\$(pbkdf2-sha256|2b)\\$',
+        'a hash that begins with $pbkdf2-sha256$ or with $2b$ (bcrypt)',
+        { description: 'PBKDF2-SHA256 or bcrypt. Nothing asks for it in this version.' },
+      ),
+    ),
     disabled: Type.Optional(
       Type.Boolean({ description: 'Refuses every client of theirs; nothing else is lost.' }),
     ),
-    clients: Type.Optional(Type.Record(Uuid, Client, { additionalProperties: false })),
+    clients: Type.Optional(
+      Type.Record(Uuid, Client, {
+        propertyNames: Uuid,
+        additionalProperties: false,
+        description: 'Enrolled devices, by UUID. Removing one revokes it.',
+      }),
+    ),
     containers: Type.Optional(
       Type.Array(Name, { description: 'Templates they may start. Empty means none.' }),
     ),
-    rights: Type.Optional(Type.Array(Type.Enum(['admin', 'monitor']))),
+    rights: Type.Optional(
+      Type.Array(Type.Enum(['admin', 'monitor']), {
+        description: 'Checked, but nothing needs a right in this version.',
+      }),
+    ),
     metadata: Type.Optional(
-      Type.Record(Name, Type.String({ maxLength: 1024 }), { additionalProperties: false }),
+      Type.Record(Name, Type.String({ maxLength: 1024, description: 'A note.' }), {
+        propertyNames: Name,
+        additionalProperties: false,
+        description: 'Notes of your own: a text for each name.',
+      }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'A person.' },
 );
 export type User = Static<typeof User>;
 
 /** `users.yaml`: the people, by UUID. */
 export const UsersFile = Type.Object(
-  { version: Type.Literal(1), users: Type.Record(Uuid, User, { additionalProperties: false }) },
-  { additionalProperties: false },
+  {
+    version: FileVersion,
+    users: Type.Record(Uuid, User, {
+      propertyNames: Uuid,
+      additionalProperties: false,
+      description: 'Users, by a UUID of their own.',
+    }),
+  },
+  { additionalProperties: false, description: 'The people, and what they may start.' },
 );
 export type UsersFile = Static<typeof UsersFile>;
