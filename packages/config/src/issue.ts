@@ -1,4 +1,5 @@
 import { Problem } from '@berth/contract';
+import { createRedaction, isSecretLine, lineAt, lineStart } from './redact.ts';
 
 /** One thing wrong with one file. Lines and columns count from 1. */
 export interface Issue {
@@ -10,25 +11,35 @@ export interface Issue {
   readonly excerpt: string | undefined;
 }
 
-/** Lines that hold a hash or a secret are never shown. */
-const SECRET = /hash|secret|password|token|\$pbkdf2|\$2b\$|sha256:/i;
-
 /** As many are looked for and shown: to find the place of one takes a walk through its file. */
 export const MOST_ISSUES = 20;
 
+/** Longer lines are not shown: the place in them would be hard to see. */
+const MOST_COLUMNS = 200;
+
+/** The parser's reasons can end in a quote from the file. The place says as much, and no secret. */
+const QUOTE = /^(not valid YAML: [^"]*?)(?:: !| !<| ").*$/s;
+
 export function issueAt(file: string, text: string, offset: number, message: string): Issue {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  const start = before.lastIndexOf('\n') + 1;
-  const end = text.indexOf('\n', start);
-  const content = text.slice(start, end === -1 ? undefined : end);
+  const start = lineStart(text, offset);
+  const content = lineAt(text, start);
+  const redacted = createRedaction(text, offset);
+  const isShown = content.length <= MOST_COLUMNS && !isSecretLine(text, start);
   return {
     file,
-    line,
+    line: lineNumber(text, start),
     column: offset - start + 1,
-    message,
-    excerpt: SECRET.test(content) || content.length > 200 ? undefined : content,
+    message: redacted(printable(message.replace(QUOTE, '$1')), () => '[hidden]'),
+    excerpt: isShown ? redacted(printable(content), (run) => '*'.repeat(run.length)) : undefined,
   };
+}
+
+function lineNumber(text: string, start: number): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < start; at = text.indexOf('\n', at + 1)) {
+    count += 1;
+  }
+  return count;
 }
 
 /** `users.yaml:14:5: message`, with the line and a mark under the place. */
@@ -37,11 +48,12 @@ export function formatIssue(issue: Issue): string {
   if (issue.excerpt === undefined || issue.excerpt.trim() === '') return head;
   const gutter = String(issue.line);
   const mark = ' '.repeat(gutter.length + issue.column + 2);
-  return `${head}\n  ${gutter} | ${printable(issue.excerpt)}\n  ${mark}^`;
+  return `${head}\n  ${gutter} | ${issue.excerpt}\n  ${mark}^`;
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what it replaces
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+/** Without what would move a terminal's cursor or turn its text around. */
+const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, ' ');
 
 /** The first issues as one `config_invalid`, for a person to read and (in `details`) for a program. */
 export function configInvalid(issues: readonly Issue[]): Problem {

@@ -1,0 +1,104 @@
+import {
+  ClientFile,
+  closest,
+  ContainersFile,
+  MainFile,
+  UserFile,
+  UsersFile,
+} from '@berth/contract';
+
+/** What stands behind such a word is secret also where it looks like any other word. */
+const SECRET = /hash|secret|pass|token|pwd|credential|api_?key|\$pbkdf2|\$2[aby]\$|sha256:/i;
+const SPELLINGS = ['password', 'passphrase', 'token', 'secret', 'credential'];
+
+/** How far up the line is looked for that names a value of several lines. */
+const MOST_LINES = 100;
+
+/**
+ * Whether a line could show a secret: one that names it, however spelt, or one below such a line,
+ * where a value of several lines goes on. `start` is where the line begins.
+ */
+export function isSecretLine(text: string, start: number): boolean {
+  const line = lineAt(text, start);
+  if (namesSecret(line)) return true;
+  let indent = line.search(/\S|$/);
+  let above = start;
+  for (let count = 0; count < MOST_LINES && above > 0 && indent > 0; count += 1) {
+    above = lineStart(text, above - 1);
+    const content = lineAt(text, above);
+    const own = content.search(/\S/);
+    if (own === -1 || own >= indent) continue;
+    if (namesSecret(content)) return true;
+    indent = own;
+  }
+  return false;
+}
+
+function namesSecret(line: string): boolean {
+  if (SECRET.test(line)) return true;
+  const words = line.slice(0, 1000).match(/[A-Za-z]{4,}/g) ?? [];
+  return words.some((word) => closest(word.toLowerCase(), SPELLINGS) !== undefined);
+}
+
+/** Text that could be a piece of a hash or a token. With fewer characters nobody can do anything. */
+const LONG = /[\w$+/=.-]{8,}/g;
+
+/** Hashes and tokens that are whole: only what is left of a broken one can look like a word. */
+const WHOLE =
+  /\$pbkdf2-sha256\$i=\d+,l=\d+\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}|\$2[aby]\$\d\d\$[A-Za-z0-9./]{53}|sha256:[0-9a-f]{64}|(?<![\w-])[\w-]{43}(?![\w-])/g;
+
+/** How far around a place the pieces of one value are looked for. */
+const MOST_AROUND = 2000;
+
+/**
+ * Covers, in what is told of a place in a file, everything that could be a piece of a hash or a
+ * token. Where the lines around hold something that looks like one, plain words of theirs can be
+ * pieces of it too, unless they are like keys of ours.
+ */
+export function createRedaction(
+  text: string,
+  offset: number,
+): (told: string, cover: (run: string) => string) => string {
+  const around = surroundings(text, offset).replace(WHOLE, '');
+  const isSuspect = (around.match(LONG) ?? []).some((run) => !isPlain(run));
+  const isShown = (run: string): boolean =>
+    isPlain(run) && (!isSuspect || !around.includes(run) || isKnown(run));
+  return (told, cover) => told.replace(LONG, (run) => (isShown(run) ? run : cover(run)));
+}
+
+/** The line with the one before it and the one after it. */
+function surroundings(text: string, offset: number): string {
+  const start = lineStart(text, offset);
+  const first = start === 0 ? 0 : lineStart(text, start - 1);
+  const next = start + lineAt(text, start).length + 1;
+  const end = next + lineAt(text, next).length;
+  return text.slice(Math.max(first, offset - MOST_AROUND), Math.min(end, offset + MOST_AROUND));
+}
+
+/** A word or a short number, as names, images, addresses and paths are made of. */
+const PART = /^(?:[a-z0-9]{0,4}|\d{5}|[A-Z]+\d{0,3}|[A-Z]?[a-z]+\d{0,3})$/;
+/** A UUID, also one with a mistake in it; the day and the hour of a time. */
+const PLAIN = /^[0-9a-f]+(?:-[0-9a-f]+){4}$|^\d{4}-\d\d-\d\dT\d\d$/i;
+
+const isPlain = (run: string): boolean =>
+  PLAIN.test(run) || run.split(/[-_./+=$]/).every((part) => PART.test(part));
+
+const KEYS = new Set([MainFile, UsersFile, ContainersFile, UserFile, ClientFile].flatMap(keysOf));
+const isKnown = (run: string): boolean => closest(run, KEYS) !== undefined;
+
+function keysOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'properties' in schema ? Object.keys(schema.properties ?? {}) : [];
+  return [...own, ...Object.values(schema).flatMap(keysOf)];
+}
+
+/** Where the line begins that the offset is in. */
+export function lineStart(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+/** The line that begins there, without its end. */
+export function lineAt(text: string, start: number): string {
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end === -1 ? undefined : end);
+}
