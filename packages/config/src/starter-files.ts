@@ -1,0 +1,124 @@
+import type { Name } from '@berth/contract';
+import { FILE_HEADERS } from './file-headers.ts';
+
+export interface Starter {
+  readonly engineHost: string;
+  /** What sets this server's things in the engine apart from another's. */
+  readonly prefix: Name;
+  readonly port: number;
+  readonly passwordHash: string;
+}
+
+/**
+ * The files of a new configuration, by path. Their examples are commented out with a # and no space,
+ * so that deleting the # is all it takes; the space marks a comment that stays one.
+ */
+export function starterFiles(starter: Starter): Map<string, string> {
+  return new Map([
+    ['users/README.md', USERS_README],
+    ['users.yaml', USERS_YAML],
+    ['containers.yaml', CONTAINERS_YAML],
+    ['main.yaml', mainYaml(starter)],
+  ]);
+}
+
+const mainYaml = ({ engineHost, prefix, port, passwordHash }: Starter): string => `\
+${FILE_HEADERS.main}version: 1
+admin:
+  username: admin
+  password_hash: "${passwordHash}"
+server:
+  host: 127.0.0.1
+  port: ${port}
+engine:
+  type: docker
+  host: ${JSON.stringify(engineHost)}
+  # First part of every name in the engine. Another server on the same engine needs another.
+  prefix: ${prefix}
+limits:
+  # What one user may run at once, all containers together.
+  per_user: {containers: 5, cpus: 4, memory: 8g, pids: 2048}
+
+# To use one of these, delete the # in front of it.
+# Where published ports appear. On 0.0.0.0 everybody in the network reaches them.
+#ports: {bind: 0.0.0.0, range: 20000-29999}
+# Where private networks get their addresses from. Take a range that is free here.
+#networks: {pool: 10.202.0.0/16, prefix: 28}
+# Enrolments and invites; relative to this folder.
+#state: {directory: /var/lib/berth}
+# debug, info, warn or error.
+#logging: {level: debug}
+
+# The last line of every file is three dots: a file that was cut off is noticed.
+...
+`;
+
+const CONTAINERS_YAML = `\
+${FILE_HEADERS.containers}version: 1
+containers:
+  shell:
+    description: A Linux workspace to try things in
+    image: berth/shell:1
+    resources: {cpus: 1, memory: 1g, pids: 256}
+    volumes:
+      # persistent: true outlives \`berth stop\`; false is removed with the container.
+      - {name: home, target: /home/user, persistent: true}
+
+# A template with a port. To use it, delete the # in front of its lines.
+#  lab:
+#    description: JupyterLab with the team's packages
+#    image: registry.example/lab:2026.11
+#    command: [jupyter, lab, --ip=0.0.0.0]
+#    # A number has to stand in quotes here.
+#    env: {JUPYTER_PORT: "8888"}
+#    resources: {cpus: 2, memory: 4g, pids: 512}
+#    volumes:
+#      - {name: home, target: /home/jovyan, persistent: true}
+#      - {name: scratch, target: /scratch}
+#    network:
+#      # \`berth list\` shows where it appears on the host.
+#      ports: [{container: 8888, label: web}]
+
+# One without any network.
+#  offline:
+#    image: registry.example/offline:1
+#    network: {mode: none}
+...
+`;
+
+const USERS_YAML = `\
+${FILE_HEADERS.users}version: 1
+users: {}
+
+# A user written by hand. To use it, delete the # in front of its lines, and the {}
+# above if they are still there. Everybody needs a UUID of their own: uuidgen
+#  6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162:
+#    username: alice
+#    containers: [shell]
+#    metadata: {team: vision}
+#    # true refuses every machine of theirs, and nothing else is lost.
+#    disabled: false
+...
+`;
+
+const USERS_README = `\
+# What is particular to one user
+
+Nobody needs a file here. It gives a user more, or less, than \`users.yaml\` and the templates do.
+Name it after the user's UUID, \`<uuid>.yaml\`. berthd reads no other files in this folder.
+
+\`\`\`yaml
+${FILE_HEADERS.user}version: 1
+# Templates besides those in users.yaml, and templates taken away.
+containers: {allow: [shell], deny: []}
+# Instead of limits.per_user in main.yaml; what is left out stays.
+limits: {cpus: 8, memory: 16g}
+overrides:
+  shell:
+    env: {THEME: dark}
+    resources: {memory: 2g}
+    # Keeps every volume of theirs at stop.
+    persist: true
+...
+\`\`\`
+`;
