@@ -51,6 +51,36 @@ describe('POST /containers', () => {
     expect(events.at(-1)?.event).toBe('done');
   });
 
+  test('after a rename goes on with what they had under the old name', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    await stop(house, alice, 'lab');
+    const [account] = house.config().accounts.values();
+    await house.edit({ by: 'test', what: 'rename alice' }, (edit) => {
+      edit.set('users.yaml', ['users', account?.id ?? '', 'username'], 'alicia');
+    });
+    const { events } = await start(house, alice, { template: 'lab' });
+    expect(events.at(-1)).toMatchObject({ container: { owner: { username: 'alicia' } } });
+    expect((await house.engine.volumes({})).map(({ name }) => name).toSorted()).toEqual([
+      'berth.alice.lab.home',
+      'berth.alice.lab.scratch',
+    ]);
+    const again = await start(house, alice, { template: 'lab' });
+    expect(again.events.at(-1)).toMatchObject({ outcome: 'already_running' });
+  });
+
+  test('does not let a new user of an old name at the files of who had it', async () => {
+    const { house, alice } = await withAlice();
+    await start(house, alice, { template: 'lab' });
+    const [account] = house.config().accounts.values();
+    await house.edit({ by: 'test', what: 'rename alice' }, (edit) => {
+      edit.set('users.yaml', ['users', account?.id ?? '', 'username'], 'alicia');
+    });
+    const another = bearer(await house.user('alice', ['lab']));
+    const refused = await start(house, another, { template: 'lab' });
+    expect(refused.problem ?? refused.events.at(-1)).toMatchObject({ code: 'name_taken' });
+  });
+
   test('of what runs says so', async () => {
     const { house, alice } = await withAlice();
     await start(house, alice, { template: 'lab' });

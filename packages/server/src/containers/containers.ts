@@ -4,6 +4,7 @@ import {
   containerTitle,
   Problem,
   type ContainerView,
+  type Name,
   type Resources,
   type StartEvent,
   type StartRequest,
@@ -18,6 +19,7 @@ import {
   plan,
   type Engine,
   type EngineContainer,
+  type Labels,
   type Lifecycle,
   type Plan,
   type StartProgress,
@@ -72,11 +74,13 @@ export function createContainers(options: {
     }
   };
 
+  const ownership = (account: Account): Labels => ({
+    [LABEL.instance]: config().settings.engine.prefix,
+    [LABEL.owner]: account.id,
+  });
+
   const owned = (account: Account): Promise<EngineContainer[]> =>
-    engine.containers({
-      [LABEL.instance]: config().settings.engine.prefix,
-      [LABEL.owner]: account.id,
-    });
+    engine.containers(ownership(account));
 
   const viewOf = (container: EngineContainer, account: Account): ContainerView =>
     containerView(
@@ -94,17 +98,21 @@ export function createContainers(options: {
     // Those of before and those of after: a start that ended while the engine was asked may be
     // missing from its answer. From the answer on nothing is waited for, so nobody comes between.
     const before = [...(reserved.get(account.id) ?? [])];
-    const containers = await owned(account);
+    const [containers, volumes] = await Promise.all([
+      owned(account),
+      engine.volumes(ownership(account)),
+    ]);
     const places = reserved.get(account.id) ?? new Set<Place>();
     const underWay = [...before, ...places];
 
     const { engine: engineSettings, ports, networks } = config().settings;
-    const name = engineName(engineSettings.prefix, account.username, request);
+    const username = nameInEngine(account, [...containers, ...volumes]);
+    const name = engineName(engineSettings.prefix, username, request);
     const override = account.overrides[request.template] ?? {};
     const kept = keptResources(name, containers);
     const planned = plan({
       id: newId(),
-      owner: account,
+      owner: { id: account.id, username },
       templateName: request.template,
       template,
       name: request.name,
@@ -187,6 +195,15 @@ function allowedTemplate(config: Config, account: Account, name: string) {
   throw new Problem('forbidden', `You have no template called ${name}. ${advice}`, {
     details: { templates: yours },
   });
+}
+
+/**
+ * The name a user goes by in the engine: where they were renamed, the one that their volumes and
+ * containers bear. Those cannot be renamed, and under another name their files would not be found.
+ */
+function nameInEngine(account: Account, theirs: readonly { readonly name: string }[]): Name {
+  const names = theirs.map(({ name }) => name.split('.')[1]);
+  return names.includes(account.username) ? account.username : (names[0] ?? account.username);
 }
 
 /** What is up or about to be, leaving out the container of this name. */

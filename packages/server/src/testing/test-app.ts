@@ -23,6 +23,7 @@ export interface TestApp {
   /** Everything that was logged. */
   readonly logged: () => string;
   config(): Config;
+  readonly edit: EditConfig;
   /** Sends the clock forward. */
   pass(ms: number): void;
   /** Runs once, behind the next edit of `users.yaml` and before its caller goes on. */
@@ -112,6 +113,7 @@ export async function testApp(): Promise<TestApp> {
     directory,
     logged: () => log,
     config: store.current,
+    edit,
     pass: (ms) => {
       time += ms;
     },
