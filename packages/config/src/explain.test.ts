@@ -33,7 +33,7 @@ const user = (rest: string): string[] =>
 const main = (text: string): string[] =>
   told(
     MainFile,
-    `version: 1\nadmin: {username: admin, password_hash: $pbkdf2-sha256$x}\n${text}\n`,
+    `version: 1\nadmin: {username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$x$y"}\n${text}\n`,
   );
 
 describe('what a hand left empty', () => {

@@ -4,6 +4,7 @@ import { Name } from '../names.ts';
 import { ByteSize, Duration } from '../units.ts';
 import { FileVersion } from './file-version.ts';
 import { Limits } from './limits.ts';
+import { PasswordHash } from './password-hash.ts';
 
 /** `main.yaml`: the server’s own settings. */
 export const MainFile = Type.Object(
@@ -14,11 +15,9 @@ export const MainFile = Type.Object(
         username: Type.Evaluate(Name, {
           description: 'The admin’s name. Nothing asks for it in this version.',
         }),
-        password_hash: Form(
-          '^\\$pbkdf2-sha256\\$',
-          'a PHC string that begins with $pbkdf2-sha256$, as `berthd init` writes it',
-          { description: 'PBKDF2-HMAC-SHA256 as a PHC string; `berthd init` writes it.' },
-        ),
+        password_hash: Type.Evaluate(PasswordHash, {
+          description: 'PBKDF2-SHA256 or bcrypt; `berthd init` writes it.',
+        }),
       },
       { additionalProperties: false, description: 'The built-in administrator.' },
     ),

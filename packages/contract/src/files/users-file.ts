@@ -3,6 +3,7 @@ import { SecretHash } from '../credential.ts';
 import { Form } from '../form.ts';
 import { Name, Uuid } from '../names.ts';
 import { FileVersion } from './file-version.ts';
+import { PasswordHash } from './password-hash.ts';
 
 /** A moment in UTC: `2026-11-23T10:00:00Z`. */
 export const Timestamp = Form(
@@ -40,11 +41,9 @@ export const User = Type.Object(
       description: 'Unique. It is part of the names in the engine.',
     }),
     password_hash: Type.Optional(
-      Form(
-        '^\\$(pbkdf2-sha256|2b)\\$',
-        'a hash that begins with $pbkdf2-sha256$ or with $2b$ (bcrypt)',
-        { description: 'PBKDF2-SHA256 or bcrypt. Nothing asks for it in this version.' },
-      ),
+      Type.Evaluate(PasswordHash, {
+        description: 'PBKDF2-SHA256 or bcrypt. Nothing asks for it in this version.',
+      }),
     ),
     disabled: Type.Optional(
       Type.Boolean({ description: 'Refuses every client of theirs; nothing else is lost.' }),

@@ -58,7 +58,7 @@ export async function testApp(): Promise<TestApp> {
   onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(
     join(directory, 'main.yaml'),
-    'version: 1\nadmin: {username: admin, password_hash: "$pbkdf2-sha256$x"}\n...\n',
+    'version: 1\nadmin: {username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$x$y"}\n...\n',
   );
   await writeFile(join(directory, 'containers.yaml'), TEMPLATES);
   await writeFile(join(directory, 'users.yaml'), 'version: 1\nusers: {}\n...\n');
