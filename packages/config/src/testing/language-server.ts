@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   createMessageConnection,
   StreamMessageReader,
@@ -31,10 +29,7 @@ export const CURSOR = '¦';
 /** What the server asks of an editor: nothing may be fetched, as it would be from a schema store. */
 const SETTINGS = { schemaStore: { enable: false }, validate: true, completion: true, hover: true };
 
-const bin = join(
-  dirname(createRequire(import.meta.url).resolve('yaml-language-server/package.json')),
-  'bin/yaml-language-server',
-);
+const BIN = fileURLToPath(import.meta.resolve('yaml-language-server/bin/yaml-language-server'));
 
 export interface LanguageServer {
   /** @param edit what the person at the editor typed */
@@ -44,7 +39,7 @@ export interface LanguageServer {
 
 /** The language server that editors run for YAML, as a process. */
 export async function startLanguageServer(): Promise<LanguageServer> {
-  const child = spawn(process.execPath, [bin, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [BIN, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
