@@ -11,7 +11,6 @@ import {
   UsersFile,
   Uuid,
 } from '@berth/contract';
-import { MEANINGS } from './meanings.ts';
 
 /** As much of a JSON Schema as our files use. */
 interface Schema {
@@ -21,10 +20,15 @@ interface Schema {
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
+  readonly patternErrorMessage?: string;
+  readonly propertyNames?: Schema;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly multipleOf?: number;
+  readonly minLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly maxLength?: number;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
@@ -43,20 +47,19 @@ const FORMS: readonly { readonly name: string; readonly schema: Schema }[] = [
   { name: 'hash', schema: SecretHash },
 ];
 
-const FILES: readonly { readonly file: string; readonly about: string; readonly schema: Schema }[] =
+const FILES: readonly { readonly file: string; readonly more?: string; readonly schema: Schema }[] =
   [
-    { file: 'main.yaml', about: 'The server’s own settings.', schema: MainFile },
-    { file: 'containers.yaml', about: 'The templates, by name.', schema: ContainersFile },
-    { file: 'users.yaml', about: 'The people, by UUID.', schema: UsersFile },
+    { file: 'main.yaml', schema: MainFile },
+    { file: 'containers.yaml', schema: ContainersFile },
+    { file: 'users.yaml', schema: UsersFile },
     {
       file: 'users/UUID.yaml',
-      about: 'What is particular to one user. The file is named after the user’s UUID.',
+      more: 'The file is named after the user’s UUID.',
       schema: UserFile,
     },
     {
       file: 'config.yaml',
-      about:
-        'The user’s own file, on the user’s machine. `berth login` writes it; there is no need to edit it.',
+      more: '`berth login` writes it; there is no need to edit it.',
       schema: ClientFile,
     },
   ];
@@ -67,14 +70,14 @@ export function configurationPage(): string {
     ({ name, schema }) =>
       `| ${name} | ${schema.description ?? ''} | \`${escaped(schema.pattern ?? '')}\` |`,
   );
-  const files = FILES.map(({ file, about, schema }) => {
-    const rows = explained(file, rowsOf(schema, '')).map(
+  const files = FILES.map(({ file, more = '', schema }) => {
+    const rows = rowsOf(schema, '').map(
       ({ key, form, fallback, meaning }) =>
         `| \`${key}\` | ${form} | ${fallback} | ${escaped(meaning)} |`,
     );
     return `## ${file}
 
-${about}
+${`${schema.description} ${more}`.trim()}
 
 | key | form | default | meaning |
 | --- | --- | --- | --- |
@@ -107,50 +110,29 @@ interface Row {
   readonly meaning: string;
 }
 
-/** The rows with what `MEANINGS` adds. Throws where a key is left unexplained, or is not there. */
-function explained(file: string, rows: readonly Row[]): Row[] {
-  const meanings = MEANINGS[file] ?? {};
-  const stray = Object.keys(meanings).filter((key) => rows.every((row) => row.key !== key));
-  const all = rows.map((row) => ({ ...row, meaning: meanings[row.key] ?? row.meaning }));
-  const bare = all.filter(({ meaning }) => meaning === '').map(({ key }) => key);
-  if (stray.length + bare.length === 0) return all;
-  throw new Error(
-    `scripts/docs/meanings.ts, ${file}: missing ${bare.join(', ') || 'none'}; not there: ${stray.join(', ') || 'none'}`,
-  );
-}
-
 /** A row for each key below the schema, in the order of the schema. */
 function rowsOf(schema: Schema, prefix: string): Row[] {
   const named = Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
-    if (name === 'version') return [];
     const isRequired = schema.required?.includes(name) === true;
-    return rowOf(`${prefix}${name}`, value, isRequired);
+    return rowOf(`${prefix}${name}`, value, isRequired ? '**required**' : 'optional');
   });
-  const keyed = Object.entries(schema.patternProperties ?? {}).flatMap(([pattern, value]) => {
-    const form = FORMS.find(({ schema: known }) => known.pattern === pattern);
-    const name = (form?.name ?? 'name').toUpperCase();
-    return value.properties === undefined ? [] : rowsOf(value, `${prefix}${name}.`);
+  const keyed = Object.values(schema.patternProperties ?? {}).flatMap((value) => {
+    const form = FORMS.find(({ schema: known }) => known.pattern === schema.propertyNames?.pattern);
+    return rowOf(`${prefix}${(form?.name ?? 'name').toUpperCase()}`, value, 'optional');
   });
   return [...named, ...keyed];
 }
 
-function rowOf(key: string, schema: Schema, isRequired: boolean): Row[] {
-  const below = [
-    ...rowsOf(schema, `${key}.`),
-    ...(schema.items === undefined ? [] : rowsOf(schema.items, `${key}[].`)),
-  ];
-  const isOwn = FORMS.every((form) => form.schema.description !== schema.description);
-  const meaning = isOwn ? (schema.description ?? '') : '';
-  // A mapping that says no more than its keys do needs no row of its own.
-  if (schema.properties !== undefined && meaning === '') return below;
+function rowOf(key: string, schema: Schema, otherwise: string): Row[] {
   return [
     {
       key,
       form: formOf(schema),
-      fallback: fallbackOf(schema, isRequired),
-      meaning,
+      fallback: schema.default === undefined ? otherwise : code(schema.default),
+      meaning: schema.description ?? '',
     },
-    ...below,
+    ...rowsOf(schema, `${key}.`),
+    ...(schema.items === undefined ? [] : rowsOf(schema.items, `${key}[].`)),
   ];
 }
 
@@ -161,35 +143,40 @@ function formOf(schema: Schema): string {
   switch (schema.type) {
     case 'array': {
       const item = formOf(schema.items ?? {});
-      return `list${item === 'mapping' ? '' : ` of ${item}`}${bounds(schema.minItems, schema.maxItems)}`;
+      const count = bounds(schema.minItems, schema.maxItems).replace(/^, /, ' (items: ');
+      const once = schema.uniqueItems === true ? ', each once' : '';
+      return `list of ${item === 'mapping' ? 'mappings' : item}${once}${count && `${count})`}`;
     }
     case 'object':
       return 'mapping';
     case 'integer':
-    case 'number':
-      return `${schema.type}${bounds(schema.minimum, schema.maximum)}`;
+    case 'number': {
+      const steps = schema.multipleOf === undefined ? '' : `, in steps of ${schema.multipleOf}`;
+      return `${schema.type}${bounds(schema.minimum, schema.maximum)}${steps}`;
+    }
     case 'boolean':
       return '`true`, `false`';
     case 'null':
       return '`null`';
-    case 'string': {
-      const form = FORMS.find(({ schema: known }) => known.pattern === schema.pattern);
-      return form?.name ?? `text${bounds(undefined, schema.maxLength)}`;
-    }
+    case 'string':
+      return formOfText(schema);
     default:
       throw new Error(`The page knows no form for ${JSON.stringify(schema)}`);
   }
 }
 
-function bounds(least: number | undefined, most: number | undefined): string {
-  if (least === undefined && most === undefined) return '';
-  if (most === undefined) return `, at least ${least}`;
-  return least === undefined ? `, at most ${most}` : `, ${least} to ${most}`;
+function formOfText(schema: Schema): string {
+  const { pattern, patternErrorMessage = '', minLength, maxLength } = schema;
+  const known = FORMS.find((form) => form.schema.pattern === pattern && pattern !== undefined);
+  if (known !== undefined) return known.name;
+  const words = escaped(patternErrorMessage.replace(/^must be /, ''));
+  return `text${bounds(minLength, maxLength, ' characters')}${words === '' ? '' : `: ${words}`}`;
 }
 
-function fallbackOf({ default: fallback }: Schema, isRequired: boolean): string {
-  if (fallback !== undefined) return code(fallback);
-  return isRequired ? '**required**' : 'optional';
+function bounds(least: number | undefined, most: number | undefined, unit = ''): string {
+  if (least === undefined && most === undefined) return '';
+  if (most === undefined) return `, at least ${least}${unit}`;
+  return least === undefined ? `, at most ${most}${unit}` : `, ${least} to ${most}${unit}`;
 }
 
 function code(value: unknown): string {
