@@ -42,11 +42,7 @@ export function faultsOf(root: Schema, errors: readonly ErrorObject[], most: num
 /** Of the errors at one place those that tell all: several keywords can fail over one mistake. */
 function mistakes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const whole = errors.find(({ keyword }) => keyword === 'anyOf' || keyword === 'const');
-  if (whole !== undefined) return [whole];
-  // A key of the wrong form is an additional one too, and that error knows its place.
-  return errors.filter(
-    ({ keyword, propertyName }) => keyword !== 'propertyNames' && propertyName === undefined,
-  );
+  return whole === undefined ? errors : [whole];
 }
 
 function placeOf({ instancePath, keyword, params }: ErrorObject): Omit<Fault, 'message'> {
