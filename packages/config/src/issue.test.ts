@@ -1,6 +1,6 @@
 import { ContainersFile, MainFile, UserFile, UsersFile } from '@berth/contract';
 import { expect, test } from 'vitest';
-import { formatIssue, issueAt } from './issue.ts';
+import { configInvalid, formatIssue, issueAt } from './issue.ts';
 
 const TOKEN = 'Xk3_dfk-29dkJdkf92kfJdk20dkfjK20dkf93kdjfkK';
 const HASH = `sha256:${'5e884898da28047151d0e56f8dc62927'.repeat(2)}`;
@@ -16,6 +16,25 @@ test('an error is told with its place, its line, and a mark', () => {
     `users.yaml:2:3: unknown key "usernam"
   2 |   usernam: alice
         ^`,
+  );
+});
+
+test('several are told from top to bottom, file by file as they came', () => {
+  const places = [
+    ['users.yaml', 5],
+    ['main.yaml', 3],
+    ['users.yaml', 0],
+    ['users.yaml', 2],
+  ] as const;
+  const issues = places.map(([file, offset]) => issueAt(file, 'ab\ncdef', offset, 'is wrong'));
+  const { details } = configInvalid(issues);
+  expect(details['issues']).toEqual(
+    [
+      ['users.yaml', 1, 1],
+      ['users.yaml', 1, 3],
+      ['users.yaml', 2, 3],
+      ['main.yaml', 2, 1],
+    ].map(([file, line, column]) => ({ file, line, column, message: 'is wrong' })),
   );
 });
 

@@ -55,9 +55,18 @@ export function formatIssue(issue: Issue): string {
 const printable = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, ' ');
 
-/** The first issues as one `config_invalid`, for a person to read and (in `details`) for a program. */
+/**
+ * The first issues as one `config_invalid`, for a person to read, file by file from top to bottom, and
+ * (in `details`) for a program.
+ */
 export function configInvalid(issues: readonly Issue[]): Problem {
-  const shown = issues.slice(0, MOST_ISSUES);
+  const files = [...new Set(issues.map(({ file }) => file))];
+  const shown = issues
+    .slice(0, MOST_ISSUES)
+    .toSorted(
+      (a, b) =>
+        files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+    );
   return new Problem(
     'config_invalid',
     `The configuration has ${countOf(issues)}:\n${shown.map(formatIssue).join('\n')}`,
