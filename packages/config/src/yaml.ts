@@ -29,13 +29,15 @@ export interface ParsedYaml {
  * Parses one YAML document of the restricted kind our files are written in: no anchors, aliases,
  * tags or tabs, and a final `...` line, without which a truncated file would load as a shorter one.
  * Returns issues where the text is anything else.
+ *
+ * @param outside how many levels the text stands in, where it is only a part of its file
  */
-export function parseYaml(file: string, text: string): ParsedYaml | Issue[] {
+export function parseYaml(file: string, text: string, outside = 0): ParsedYaml | Issue[] {
   if (text.length > MAX_BYTES) {
     return [issueAt(file, text, 0, `larger than ${MAX_BYTES / 1024 / 1024} MB`)];
   }
   try {
-    const events = parseEvents(text, { filename: file, maxDepth: MAX_DEPTH });
+    const events = parseEvents(text, { filename: file, maxDepth: MAX_DEPTH - outside });
     const issues = restrictions(file, text, events);
     if (issues.length > 0) return issues;
     const [value] = constructFromEvents(events, {
@@ -116,9 +118,9 @@ function locate(text: string, events: readonly Event[], path: Path, want: 'key' 
     const value = events[child];
     if (value === undefined) return found;
     const isLast = depth === path.length - 1;
-    found = isMapping && isLast && want === 'key' ? keyOffset : startOf(value);
-    // An empty value has no offset of its own.
-    if (found < 0) found = keyOffset;
+    const own = isMapping && isLast && want === 'key' ? keyOffset : startOf(value);
+    // An empty value has no offset of its own, and an empty item no key: its list has one.
+    found = [own, keyOffset].find((offset) => offset >= 0) ?? found;
     index = child;
   }
   return found;

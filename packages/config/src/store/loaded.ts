@@ -47,6 +47,8 @@ export interface LoadedUsers {
   readonly changes: UserChanges;
   /** Whether `changes` is everybody, and not the difference to `previous`. */
   readonly isWhole: boolean;
+  /** The entries, where each was parsed by itself: only then they are what the parser sees too. */
+  readonly cut: Cut | undefined;
   issue(fault: Fault): Issue;
 }
 
@@ -59,17 +61,18 @@ export interface LoadedUsers {
 export function loadUsers(
   content: Content,
   validate: Validate,
-  previous?: Content,
+  previous?: LoadedUsers,
 ): LoadedUsers | Issue[] {
   const file = 'users.yaml';
-  const byEntries = content.cut && parseEntries(content.cut, previous?.cut);
-  if (content.cut === undefined || byEntries === undefined) {
+  const { cut } = content;
+  const byEntries = cut && parseEntries(cut, previous?.cut);
+  if (cut === undefined || byEntries === undefined) {
     const loaded = loadFile<UsersFile>(file, content, validate);
     if (Array.isArray(loaded)) return loaded;
     const changes = new Map(Object.entries(loaded.value.users));
-    return { file, content, changes, isWhole: true, issue: loaded.issue };
+    return { file, content, changes, isWhole: true, cut: undefined, issue: loaded.issue };
   }
-  const issue = issuesByEntry(content, content.cut);
+  const issue = issuesByEntry(content, cut);
   const issues: Issue[] = [];
   const { top } = byEntries;
   for (const fault of validate({ ...top, users: {} })) issues.push(issue(fault));
@@ -84,6 +87,7 @@ export function loadUsers(
     content,
     changes: byEntries.changes as UserChanges,
     isWhole: previous?.cut === undefined,
+    cut,
     issue,
   };
 }
@@ -117,7 +121,8 @@ interface ParsedEntries {
 /** Undefined where an entry or the rest does not parse by itself as what it has to be. */
 function parseEntries(cut: Cut, previous: Cut | undefined): ParsedEntries | undefined {
   const top = parsedMapping(Buffer.concat([cut.head, cut.tail]));
-  if (top === undefined) return undefined;
+  // Anything but nothing means that the entries go on behind what looked like their end.
+  if (top === undefined || top['users'] !== null) return undefined;
   const changes = new Map<string, unknown>();
   for (const [key, entry] of changedEntries(cut, previous)) {
     if (entry === undefined) {
@@ -133,7 +138,7 @@ function parseEntries(cut: Cut, previous: Cut | undefined): ParsedEntries | unde
 
 function parseEntry(entry: Entry): { user: unknown } | undefined {
   const { key } = entry;
-  const value = parsedMapping(bytesOf(entry), '...\n');
+  const value = parsedMapping(bytesOf(entry), '...\n', 1);
   // `__proto__` and what is not spelt as it reads ("null", 0x1) are for the whole parse to judge.
   if (value === undefined || !Object.hasOwn(value, key) || Object.keys(value).length > 1) {
     return undefined;
@@ -141,16 +146,19 @@ function parseEntry(entry: Entry): { user: unknown } | undefined {
   return { user: value[key] };
 }
 
-function parsedMapping(bytes: Buffer, end = ''): Record<string, unknown> | undefined {
+function parsedMapping(bytes: Buffer, end = '', outside = 0): Record<string, unknown> | undefined {
   if (!isUtf8(bytes)) return undefined;
-  const parsed = parseYaml('users.yaml', bytes.toString() + end);
+  const parsed = parseYaml('users.yaml', bytes.toString() + end, outside);
   if (Array.isArray(parsed)) return undefined;
   const { value } = parsed;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isMapping ? (value as Record<string, unknown>) : undefined;
 }
 
-/** Points into the entry's own lines, and adds the lines before them. */
+/** More lines than are looked at to tell whether one of them could show a secret. */
+const LINES_AROUND = 200;
+
+/** Points into the entry's own lines, and shows them as they stand in the file. */
 function issuesByEntry(content: Content, cut: Cut): (fault: Fault) => Issue {
   return (fault) => {
     const [, key, ...rest] = fault.path;
@@ -160,10 +168,17 @@ function issuesByEntry(content: Content, cut: Cut): (fault: Fault) => Issue {
     const text = textOf(entry);
     const parsed = parseYaml('users.yaml', `${text}...\n`);
     if (Array.isArray(parsed)) throw new Error(`The entry ${entry.key} no longer parses`);
-    const path: Path = [entry.key, ...rest];
-    const before = [cut.head, ...cut.entries.slice(0, index).map(bytesOf)];
-    const issue = issuesIn('users.yaml', text, parsed)({ ...fault, path });
-    return { ...issue, line: issue.line + before.reduce((sum, one) => sum + newlinesIn(one), 0) };
+    const parts = [cut.head, ...cut.entries.map(bytesOf), cut.tail];
+    let first = index + 1;
+    for (let lines = 0; first > 0 && lines < LINES_AROUND; first -= 1) {
+      lines += newlinesIn(parts[first - 1] ?? cut.head);
+    }
+    const above = Buffer.concat(parts.slice(first, index + 1)).toString();
+    const below = parts[index + 2]?.toString() ?? '';
+    const offset = above.length + parsed.locate([entry.key, ...rest], fault.want);
+    const issue = issueAt('users.yaml', above + text + below, offset, fault.message);
+    const linesAbove = parts.slice(0, first).reduce((sum, part) => sum + newlinesIn(part), 0);
+    return { ...issue, line: issue.line + linesAbove };
   };
 }
 

@@ -78,7 +78,7 @@ export function createNextState(directory: string): NextState {
       previous?.containers,
     );
     const users = load('users.yaml', previous?.users, (content) =>
-      loadUsers(content, validators.users, previous?.users.content),
+      loadUsers(content, validators.users, previous?.users),
     );
     const perUser = (previous?.perUser ?? emptyTable<Uuid, Loaded<UserFile>>()).change();
     for (const [file, content] of changes) {

@@ -72,12 +72,15 @@ function cutAgain(bytes: Buffer, previous: Cut): Cut | undefined {
   const [known] = entries;
   const indent = known === undefined ? undefined : indentOf(textOfBytes(bytesOf(known)), 0);
   if (middle.includes('\r') || indent === undefined) return undefined;
+  // What follows has to stand at the beginning of a line, as it did.
+  const isFollowed = last < entries.length || tail.length > 0;
+  if (isFollowed && middle !== '' && !middle.endsWith('\n')) return undefined;
   const starts = entryStarts(middle, 0, indent);
   if (starts?.end !== middle.length || (starts.entries[0]?.start ?? 0) !== 0) return undefined;
   const fresh = entriesAt(between, starts);
   if (middle !== '' && fresh.length === 0) return undefined;
   const cut = spliceEntries(previous, first, last - first, fresh);
-  return areUnique(cut.entries) ? cut : undefined;
+  return cut.entries.length > 0 && areUnique(cut.entries) ? cut : undefined;
 }
 
 /** One character for each byte, so that places in it are places in the bytes. */
