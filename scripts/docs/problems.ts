@@ -12,6 +12,7 @@ const MEANING: Readonly<Record<ProblemCode, string>> = {
   port_unavailable: 'No host port is free, or the address to bind does not exist.',
   network_unavailable: 'No subnet or address is free, or the network is gone.',
   enrolment_closed: 'The invite or the code was used, has expired, or never was.',
+  stale: 'It was changed since the caller looked at it. `details` says what, by whom and when.',
   payload_too_large: 'The body is larger than 64 KiB.',
   template_rejected: 'The engine refuses what the template asks for. The admin corrects it.',
   rate_limited: 'Too many clients wait to be let in.',

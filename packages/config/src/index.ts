@@ -1,4 +1,17 @@
-export { addUser, setClient } from './changes/users.ts';
+export { denyTemplates, giveTemplates, setAccess, takeTemplates } from './changes/access.ts';
+export { updateAdmin } from './changes/admin.ts';
+export { addClient, refuseTakenClientName, removeClient, updateClient } from './changes/clients.ts';
+export { findClient, findUser } from './changes/find.ts';
+export { updateOwnFile } from './changes/own-file.ts';
+export { revisionOf, type Resource } from './changes/revision.ts';
+export { expectRevision } from './changes/stale.ts';
+export {
+  addTemplate,
+  removeTemplate,
+  replaceTemplate,
+  updateTemplate,
+} from './changes/templates.ts';
+export { addUser, removeUser, updateUser, type UserPatch } from './changes/users.ts';
 export { tryLock } from './disk/lock.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export type { Author } from './history/record.ts';

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { contentOf } from './store/content.ts';
 import { createNextState } from './store/state.ts';
+import { createValidators } from './validate.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const HEX = '0123456789abcdef';
@@ -158,7 +159,7 @@ function planted(text: string, place: number, secret: string): string {
   return text.slice(0, word.index) + secret + text.slice(word.index + word[0].length);
 }
 
-const nextState = createNextState('/');
+const nextState = createNextState('/', createValidators());
 
 /** What is wrong with these files; undefined where nothing is. */
 function problemOf(texts: ReadonlyMap<string, string>): Problem | undefined {

@@ -15,6 +15,7 @@ export const PROBLEM_STATUS = {
   port_unavailable: 409,
   network_unavailable: 409,
   enrolment_closed: 410,
+  stale: 412,
   payload_too_large: 413,
   template_rejected: 422,
   rate_limited: 429,

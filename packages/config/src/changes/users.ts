@@ -1,13 +1,52 @@
-import type { Client, User, Uuid } from '@berth/contract';
+import { Problem, type User, type Uuid } from '@berth/contract';
 import type { Edit } from '../store/edit.ts';
+import { checkForm } from './form.ts';
+import { findTemplates } from './find.ts';
+import { applyPatch, type Patch } from './patch.ts';
 
-const FILE = 'users.yaml';
+export const USERS = 'users.yaml';
 
+export const ownFileOf = (id: Uuid): string => `users/${id}.yaml`;
+
+/** What a user's entry says that is neither a client nor container access. */
+export type UserPatch = Patch<Omit<User, 'clients' | 'containers'>>;
+
+/** Throws `conflict` for a name or a UUID that is taken, `not_found` for unknown templates. */
 export function addUser(edit: Edit, id: Uuid, user: User): void {
-  edit.set(FILE, ['users', id], user);
+  if (edit.value(USERS, ['users', id]) !== undefined) {
+    throw new Problem('conflict', `There is a user ${id} already.`);
+  }
+  refuseTakenName(edit, id, user.username);
+  findTemplates(edit.config, user.containers ?? []);
+  edit.set(USERS, ['users', id], user);
+  checkForm(edit, USERS, ['users', id], `The user ${user.username}`);
 }
 
-/** Adds a client to a user, or replaces theirs with this UUID. */
-export function setClient(edit: Edit, userId: Uuid, clientId: Uuid, client: Client): void {
-  edit.set(FILE, ['users', userId, 'clients', clientId], client);
+/** Throws `not_found` for an unknown user, `conflict` for a new name that is taken. */
+export function updateUser(edit: Edit, id: Uuid, patch: UserPatch): void {
+  const { username } = userOf(edit, id);
+  if (typeof patch.username === 'string') refuseTakenName(edit, id, patch.username);
+  applyPatch(edit, USERS, ['users', id], patch);
+  checkForm(edit, USERS, ['users', id], `The user ${username}`);
+}
+
+/** Removes a user's entry, and with it every client of theirs, and their own file. */
+export function removeUser(edit: Edit, id: Uuid): void {
+  userOf(edit, id);
+  edit.set(USERS, ['users', id], undefined);
+  if (edit.value(ownFileOf(id), []) !== undefined) edit.removeFile(ownFileOf(id));
+}
+
+/** The user's entry as the edit leaves it. Throws `not_found`. */
+export function userOf(edit: Edit, id: Uuid): User {
+  const user = edit.value(USERS, ['users', id]);
+  if (user === undefined) throw new Problem('not_found', `There is no user ${id}.`);
+  // What the file's schema has passed has its type.
+  return user as User;
+}
+
+function refuseTakenName({ config }: Edit, id: Uuid, name: string): void {
+  const other = config.accountByName.get(name);
+  if (other === undefined || other.id === id) return;
+  throw new Problem('conflict', `There is a user ${name} already (${other.id}).`);
 }

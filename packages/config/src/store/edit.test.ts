@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addUser, setClient } from '../changes/users.ts';
+import { addClient } from '../changes/clients.ts';
+import { addUser } from '../changes/users.ts';
 import type { Edit } from './edit.ts';
 import { loadConfig } from './load.ts';
 import { openConfigStore } from './store.ts';
@@ -55,7 +56,7 @@ describe('an edit', () => {
   test('changes its entry and leaves every byte outside it', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
     await editing(directory, (edit) => {
-      setClient(edit, ALICE, CLIENT, client);
+      addClient(edit, ALICE, CLIENT, client);
     });
     const text = await usersOf(directory);
     const [before, after] = HAND_WRITTEN.split(/(?<=metadata: .*\n)/);
@@ -68,7 +69,7 @@ describe('an edit', () => {
   test('of the last entry keeps what follows it', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
     await editing(directory, (edit) => {
-      setClient(edit, BOB, CLIENT, client);
+      addClient(edit, BOB, CLIENT, client);
     });
     const text = await usersOf(directory);
     expect(text.endsWith('\n\n\n# the end\n...\n')).toBe(true);
@@ -81,7 +82,7 @@ describe('an edit', () => {
       const directory = await configFolder({ 'users.yaml': `version: 1\n${empty}\n# end\n...\n` });
       await editing(directory, (edit) => {
         addUser(edit, BOB, { username: 'bob', containers: ['lab'] });
-        setClient(edit, BOB, CLIENT, client);
+        addClient(edit, BOB, CLIENT, client);
       });
       expect(await usersOf(directory)).toMatch(
         /^version: 1\nusers:.*\n {2}7c2f.*# end\n\.\.\.\n$/s,
@@ -101,7 +102,7 @@ describe('an edit', () => {
   ])('takes the file as it is written: with %s', async (_, before) => {
     const directory = await configFolder({ 'users.yaml': before });
     await editing(directory, (edit) => {
-      setClient(edit, ALICE, CLIENT, client);
+      addClient(edit, ALICE, CLIENT, client);
       addUser(edit, BOB, { username: 'bob', containers: ['lab'] });
     });
     const { accounts, accountOfClient } = await loadConfig(directory);
@@ -127,7 +128,7 @@ ${comment}: not of the entry
 `;
       const directory = await configFolder({ 'users.yaml': before });
       await editing(directory, (edit) => {
-        setClient(edit, ALICE, CLIENT, client);
+        addClient(edit, ALICE, CLIENT, client);
       });
       const text = await usersOf(directory);
       expect(text.endsWith(`\n\n${comment}: not of the entry\n...\n`)).toBe(true);
@@ -143,7 +144,7 @@ ${comment}: not of the entry
     const directory = await configFolder({ 'users.yaml': before });
     await editing(directory, (edit) => {
       addUser(edit, BOB, { username: 'bob' });
-      setClient(edit, ALICE, CLIENT, client);
+      addClient(edit, ALICE, CLIENT, client);
     });
     const { accountByName, accountOfClient } = await loadConfig(directory);
     expect([...accountByName.keys()].toSorted()).toEqual(['alice', 'bob']);
@@ -160,10 +161,10 @@ ${comment}: not of the entry
 describe('nothing is written', () => {
   test('when the result would not load', async () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
-    const edit = editing(directory, (edit) => {
-      addUser(edit, CLIENT, { username: 'alice' });
+    const editingTwice = editing(directory, (edit) => {
+      edit.set('users.yaml', ['users', CLIENT], { username: 'alice' });
     });
-    await expect(edit).rejects.toThrow('another user is called alice too');
+    await expect(editingTwice).rejects.toThrow('another user is called alice too');
     expect(await usersOf(directory)).toBe(HAND_WRITTEN);
   });
 
@@ -173,7 +174,7 @@ describe('nothing is written', () => {
     await writeFile(join(directory, 'users.yaml'), broken);
     await expect(
       editing(directory, (edit) => {
-        setClient(edit, BOB, CLIENT, client);
+        addClient(edit, BOB, CLIENT, client);
       }),
     ).rejects.toThrow('the last line must be "..."');
     expect(await usersOf(directory)).toBe(broken);
@@ -183,7 +184,7 @@ describe('nothing is written', () => {
     const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
     await expect(
       editing(directory, (edit) => {
-        setClient(edit, BOB, CLIENT, client);
+        addClient(edit, BOB, CLIENT, client);
         throw new Error('changed my mind');
       }),
     ).rejects.toThrow('changed my mind');

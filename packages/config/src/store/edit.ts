@@ -1,23 +1,35 @@
+import { FILE_HEADERS } from '../file-headers.ts';
+import type { Fault, Validators } from '../validate.ts';
 import { cutEntries } from '../yaml/cut.ts';
 import { bytesOf, entryOf, spliceEntries, textOf, type Cut, type Entry } from '../yaml/entries.ts';
-import type { Json } from '../yaml/json.ts';
+import { withValue, type Json } from '../yaml/json.ts';
 import { spliceYaml, type Change } from '../yaml/splice.ts';
 import type { Config } from './config.ts';
 import { contentOf, contentOfCut, sectionOf, type Content } from './content.ts';
+import { placeOf, standing, validateOf, valueAt, type Place } from './standing.ts';
 import { userOfFile, type Changes, type State } from './state.ts';
 
 /** Changes to the files, gathered and then saved as one. */
 export interface Edit {
   /** The configuration as it is on the disk, under the lock. What is set here does not show in it. */
   readonly config: Config;
+  /**
+   * What is written at a path of a file, what is set here included; undefined where nothing is. In
+   * `users.yaml` the path has to name a user.
+   */
+  value(file: string, path: readonly string[]): Json | undefined;
   /** Sets what stands at a path of a file, and makes what is missing on the way; undefined removes it. */
   set(file: string, path: readonly string[], value: Json | undefined): void;
   /** Removes a user's own file. */
   removeFile(file: string): void;
+  /** What is wrong with the form of what is set here, in the file or in the user that the path names. */
+  faults(file: string, path: readonly string[]): Fault[];
+  /** Where a path of a file stands on the disk. */
+  place(file: string, path: readonly string[]): Place;
 }
 
 /** A user's own file that says nothing yet. */
-const EMPTY_USER_FILE = `version: 1
+const EMPTY_USER_FILE = `${FILE_HEADERS.user}version: 1
 ...
 `;
 
@@ -28,19 +40,37 @@ export interface GatheredEdit {
   changes(): Changes;
 }
 
-export function gatherEdit(state: State): GatheredEdit {
+export function gatherEdit(state: State, validators: Validators): GatheredEdit {
   const gathered = new Map<string, Change[] | 'removed'>();
+  /** What files say, each user of `users.yaml` by themselves: of 100,000 only those that are asked for. */
+  const values = new Map<string, Json | undefined>();
+  const keyOf = (file: string, [, id = '']: readonly string[]): string =>
+    file === 'users.yaml' ? id : file;
+  const whole = (file: string, path: readonly string[]): Json | undefined => {
+    const key = keyOf(file, path);
+    if (!values.has(key)) values.set(key, standing(state, file, path));
+    return values.get(key);
+  };
   return {
     edit: {
       config: state.config,
+      value: (file, path) => valueAt(whole(file, path), path),
       set: (file, path, value) => {
+        values.set(keyOf(file, path), withValue(whole(file, path) ?? { version: 1 }, path, value));
         const known = gathered.get(file);
-        const changes = Array.isArray(known) ? known : [];
-        gathered.set(file, [...changes, { path, value }]);
+        if (Array.isArray(known)) known.push({ path, value });
+        else gathered.set(file, [{ path, value }]);
       },
       removeFile: (file) => {
+        values.set(file, undefined);
         gathered.set(file, 'removed');
       },
+      faults: (file, path) => {
+        // Validating fills in defaults.
+        const value = structuredClone(whole(file, path));
+        return value === undefined ? [] : validateOf(validators, file)(value);
+      },
+      place: (file, path) => placeOf(state, file, path),
     },
     changes: () => {
       const contents = new Map<string, Content | undefined>();

@@ -1,4 +1,5 @@
 import { createDisk } from '../disk/exchange.ts';
+import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
 import { createFileReader } from './read-files.ts';
@@ -15,5 +16,5 @@ export async function loadConfig(directory: string): Promise<Config> {
     const seen = await reader.read(file, undefined);
     if (seen !== undefined) contents.set(file, seen.content);
   }
-  return createNextState(directory)(undefined, contents).config;
+  return createNextState(directory, createValidators())(undefined, contents).config;
 }

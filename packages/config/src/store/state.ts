@@ -9,7 +9,7 @@ import {
   type Uuid,
 } from '@berth/contract';
 import { configInvalid, MOST_ISSUES, type Issue } from '../issue.ts';
-import { createValidators, type Validate } from '../validate.ts';
+import type { Validate, Validators } from '../validate.ts';
 import { NO_ACCOUNTS, updateAccounts, type Accounts, type AccountSources } from './accounts.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
@@ -52,8 +52,7 @@ export function userOfFile(file: string): string | undefined {
 }
 
 /** @param directory is what relative paths in `main.yaml` start from */
-export function createNextState(directory: string): NextState {
-  const validators = createValidators();
+export function createNextState(directory: string, validators: Validators): NextState {
   return (previous, changes) => {
     const contents = applied(previous?.contents ?? NO_CONTENTS, changes);
     const missing = REQUIRED.find((file) => !contents.has(file));

@@ -7,6 +7,7 @@ import { createHistory, type History } from '../history/history.ts';
 import { createRecorder } from '../history/recorder.ts';
 import type { Author } from '../history/record.ts';
 import { recordByHand, type Merges } from './by-hand.ts';
+import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
 import { gatherEdit, type Edit } from './edit.ts';
@@ -83,7 +84,8 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     onNotice({ kind: 'rejected', file, path });
   };
   const folder = createFolder({ directory, disk, reader, history, now, onRejected });
-  const nextState = createNextState(directory);
+  const validators = createValidators();
+  const nextState = createNextState(directory, validators);
   const inTurn = createQueue();
   /** Files that may have changed and were not looked at since, besides the main ones. */
   let unseen: Set<string> | 'all' = new Set();
@@ -185,7 +187,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     await recoverFirst();
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       await takeUpWhole();
-      const gathered = gatherEdit(state);
+      const gathered = gatherEdit(state, validators);
       const result = await change(gathered.edit);
       const changes = gathered.changes();
       if (changes.size === 0) return result;

@@ -8,7 +8,7 @@ import {
   type EnrolmentView,
   type Uuid,
 } from '@berth/contract';
-import { addUser, setClient, type Config, type Edit, type EditConfig } from '@berth/config';
+import { addUser, addClient, type Config, type Edit, type EditConfig } from '@berth/config';
 import { createKeyedLock } from '@berth/engine';
 import { Check } from 'typebox/value';
 import { createRecords } from './records.ts';
@@ -232,7 +232,7 @@ function letIn(edit: Edit, grant: Grant, [id, client]: [Uuid, Client]): void {
     const { containers } = grant.newUser;
     addUser(edit, userId, { username: grant.username, containers: [...containers] });
   }
-  setClient(edit, userId, id, client);
+  addClient(edit, userId, id, client);
 }
 
 const clientIdTaken = (): Problem =>

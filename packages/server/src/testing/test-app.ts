@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addUser, openConfigStore, setClient, type Config, type EditConfig } from '@berth/config';
+import { addUser, openConfigStore, addClient, type Config, type EditConfig } from '@berth/config';
 import { hashSecret, newSecret } from '@berth/config/secret';
 import { formatAuthorization, Problem, type Client, type Credential } from '@berth/contract';
 import { createLifecycle, type Engine } from '@berth/engine';
@@ -142,7 +142,7 @@ export async function testApp(): Promise<TestApp> {
       await edit({ by: 'test', what: `add ${name}` }, (change) => {
         const id = crypto.randomUUID();
         addUser(change, id, { username: name, containers: [...templates] });
-        setClient(change, id, credential.clientId, {
+        addClient(change, id, credential.clientId, {
           name: 'laptop',
           token_hash: tokenHash(credential),
           created: '2026-11-23T10:00:00Z',
