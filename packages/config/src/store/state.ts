@@ -4,28 +4,24 @@ import {
   Problem,
   type ContainersFile,
   type MainFile,
-  type User,
   type UserFile,
   type Uuid,
 } from '@berth/contract';
 import { configInvalid, MOST_ISSUES, type Issue } from '../issue.ts';
 import type { Validate, Validators } from '../validate.ts';
-import { NO_ACCOUNTS, updateAccounts, type Accounts, type AccountSources } from './accounts.ts';
+import type { Accounts } from './accounts.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
-import { loadFile, loadUsers, type Loaded, type LoadedUsers, type Report } from './loaded.ts';
+import { loadFile, loadUsers, type Loaded, type Report } from './loaded.ts';
+import { nextAccounts, type LoadedFiles } from './next-accounts.ts';
 import { settingsOf } from './settings.ts';
 import { emptyTable, type Table } from './table.ts';
 import { templatesOf } from './templates.ts';
 
 /** All files as they were at one moment, and the configuration they make. */
-export interface State {
+export interface State extends LoadedFiles {
   readonly config: Config;
   readonly contents: Contents;
-  readonly main: Loaded<MainFile>;
-  readonly containers: Loaded<ContainersFile>;
-  readonly users: LoadedUsers;
-  readonly perUser: Table<Uuid, Loaded<UserFile>>;
   readonly accounts: Accounts;
 }
 
@@ -80,9 +76,9 @@ export function createNextState(directory: string, validators: Validators): Next
       loadUsers(content, validators.users, previous?.users),
     );
     const perUser = (previous?.perUser ?? emptyTable<Uuid, Loaded<UserFile>>()).change();
-    for (const [file, content] of changes) {
-      const id = userOfFile(file);
-      if (id === undefined) continue;
+    const owners = ownersOf(changes);
+    for (const [file, id] of owners) {
+      const content = changes.get(file);
       const own = content && whole<UserFile>(file, validators.user);
       if (own === undefined) perUser.delete(id);
       else perUser.set(id, own);
@@ -96,7 +92,7 @@ export function createNextState(directory: string, validators: Validators): Next
     const files = { main, containers, users, perUser: perUser.done() };
     const settings = settingsOf(directory, main, report);
     const templates = templatesOf(containers, report);
-    const accounts = accountsAfter(previous, changes, files, report);
+    const accounts = nextAccounts(previous, files, owners.values(), report);
     if (issues.length > 0) throw configInvalid(issues);
     return {
       ...files,
@@ -114,6 +110,16 @@ export function createNextState(directory: string, validators: Validators): Next
   };
 }
 
+/** The users whose own files changed, by file; in an order that does not depend on the disk's. */
+function ownersOf(changes: Changes): Map<string, Uuid> {
+  const owners = new Map<string, Uuid>();
+  for (const file of [...changes.keys()].toSorted()) {
+    const id = userOfFile(file);
+    if (id !== undefined) owners.set(file, id);
+  }
+  return owners;
+}
+
 type Reader<T> = (content: Content) => T | Issue[];
 
 function applied(contents: Contents, changes: Changes): Contents {
@@ -123,47 +129,6 @@ function applied(contents: Contents, changes: Changes): Contents {
     else next.set(file, content);
   }
   return next.done();
-}
-
-function accountsAfter(
-  previous: State | undefined,
-  changes: Changes,
-  files: Pick<State, 'main' | 'containers' | 'users' | 'perUser'>,
-  report: Report,
-): Accounts {
-  const { main, containers, users, perUser } = files;
-  const sources: AccountSources = {
-    users,
-    perUser,
-    templates: new Set(Object.keys(containers.value.containers)),
-    limits: main.value.limits.per_user,
-  };
-  const isUsersNew = users !== previous?.users;
-  const touched = new Map<Uuid, User | undefined>(isUsersNew ? users.changes : []);
-  for (const file of changes.keys()) {
-    const id = userOfFile(file);
-    if (id !== undefined && !touched.has(id)) {
-      touched.set(id, previous?.accounts.byId.get(id)?.user);
-    }
-  }
-  const isEverybody =
-    previous === undefined ||
-    (isUsersNew && users.isWhole) ||
-    main !== previous.main ||
-    containers !== previous.containers;
-  if (!isEverybody) return updateAccounts(previous.accounts, touched, sources, report);
-
-  const everybody = new Map<Uuid, User | undefined>(
-    isUsersNew && users.isWhole ? [] : usersOf(previous),
-  );
-  for (const [id, user] of touched) everybody.set(id, user);
-  for (const id of perUser.keys()) if (!everybody.has(id)) everybody.set(id, undefined);
-  return updateAccounts(NO_ACCOUNTS, everybody, sources, report);
-}
-
-function* usersOf(state: State | undefined): Iterable<[Uuid, User]> {
-  if (state === undefined) return;
-  for (const { id, user } of state.accounts.byId.values()) yield [id, user];
 }
 
 function revisionOf(contents: Contents): string {
@@ -177,6 +142,7 @@ function revisionOf(contents: Contents): string {
 function missingFile(directory: string, file: string): Problem {
   return new Problem(
     'config_invalid',
-    `${join(directory, file)} does not exist. To make a new configuration: berthd init --config ${directory}`,
+    `${join(directory, file)} does not exist.`,
+    { details: { missing: file } },
   );
 }

@@ -38,6 +38,7 @@ test.each([
   ['a list', 'users:\n  - a\n...\n'],
   ['a key twice', 'users:\n  a: {}\n  a: {}\n...\n'],
   ['keys of different depth', 'users:\n    a: {}\n  b: {}\n...\n'],
+  ['a tab at the margin', 'users:\n  a: |\n\t\n...\n'],
   ['CRLF', 'users:\r\n  a: {}\r\n...\r\n'],
 ])('is left to the parser: a file with %s', (_, text) => {
   expect(cutUsers(text)).toBeUndefined();

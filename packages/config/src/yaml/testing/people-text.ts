@@ -14,7 +14,7 @@ export const PEOPLE = Array.from(
 );
 
 const uuid = fc.constantFrom(...PEOPLE);
-const name = fc.constantFrom('alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace');
+const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'];
 const client = fc.nat(6).map((n) => `0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0${n}`);
 
 const comment = fc.constantFrom(
@@ -96,14 +96,16 @@ const entry: fc.Arbitrary<string> = fc
     key: fc
       .tuple(uuid, fc.constantFrom('', '', '', '', '"', "'"))
       .map(([id, quote]) => quote + id + quote),
-    username: name,
+    // Mostly everybody has their own.
+    other: fc.option(fc.constantFrom(...NAMES), { freq: 12 }),
     attributes: fc.uniqueArray(attribute, { maxLength: 3, selector: keyOf }),
     form: fc.constantFrom('lines', 'lines', 'lines', 'lines', 'flow', 'open flow'),
     step: fc.constantFrom(2, 2, 2, 1, 4),
     remark: fc.constantFrom('', '', '  # remark', ' '),
     after: between,
   })
-  .map(({ key, username, attributes, form, step, remark, after }) => {
+  .map(({ key, other, attributes, form, step, remark, after }) => {
+    const username = other ?? NAMES[PEOPLE.findIndex((id) => key.includes(id))];
     const lines =
       form === 'lines'
         ? [
@@ -118,6 +120,9 @@ const entry: fc.Arbitrary<string> = fc
     return [...lines, ...after, ''].join('\n');
   });
 
+/** Whose entry it is. */
+const idOf = (text: string): string => /[0-9a-f-]{36}/.exec(text)?.[0] ?? '';
+
 const usersLine = fc.constantFrom('users:', 'users:', 'users:', 'users:  # all', 'users: ');
 
 /** Texts as hands write them: most of them valid. */
@@ -127,7 +132,7 @@ export const peopleTexts: fc.Arbitrary<PeopleText> = fc
     usersLine,
     isVersionFirst: fc.constantFrom(true, true, true, false),
     before: between,
-    entries: fc.array(entry, { maxLength: 6 }),
+    entries: fc.uniqueArray(entry, { maxLength: 6, selector: idOf }),
     end: fc.constantFrom('', '', '# the end\n', '\n'),
   })
   .map(({ start, usersLine: line, isVersionFirst, before, entries, end }) => ({
@@ -149,7 +154,7 @@ export interface TidyEdit {
 }
 
 export const tidyEdits: fc.Arbitrary<TidyEdit> = fc.record({
-  kind: fc.constantFrom('add', 'replace', 'remove', 'swap', 'copy', 'head'),
+  kind: fc.constantFrom('add', 'add', 'add', 'replace', 'remove', 'swap', 'swap', 'copy', 'head'),
   at: fc.nat(20),
   to: fc.nat(20),
   entry,
@@ -160,7 +165,9 @@ export function afterEdit(
   text: PeopleText,
   { kind, at, to, entry: fresh, other }: TidyEdit,
 ): PeopleText {
-  const { entries } = text;
+  const isSame = (each: string): boolean => idOf(each) === idOf(fresh);
+  const isNew = kind === 'add' || kind === 'replace';
+  const entries = isNew ? text.entries.filter((each) => !isSame(each)) : text.entries;
   const [one, two] = [at % (entries.length + 1), to % (entries.length + 1)];
   const [first, second] = [entries[one], entries[two]];
   switch (kind) {
