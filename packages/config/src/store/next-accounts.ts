@@ -41,11 +41,16 @@ export function nextAccounts(
     for (const id of touched) {
       if (!changes.has(id)) changes.set(id, previous.accounts.byId.get(id)?.user);
     }
-    let isWrong = false;
-    const accounts = updateAccounts(previous.accounts, changes, sources, () => {
-      isWrong = true;
-    });
-    if (!isWrong) return accounts;
+    const wrong: string[] = [];
+    const accounts = updateAccounts(
+      previous.accounts,
+      changes,
+      sources,
+      (_file, _path, message) => {
+        wrong.push(message);
+      },
+    );
+    if (wrong.length === 0) return accounts;
   }
   return updateAccounts(NO_ACCOUNTS, everybody(files, previous?.accounts), sources, report);
 }

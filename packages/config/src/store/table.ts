@@ -22,7 +22,7 @@ export interface TableChange<K, V> {
 const MOST_CHANGES = 500;
 
 export function emptyTable<K, V>(): Table<K, V> {
-  return layered(new Map(), new Map());
+  return layered(new Map<K, V>(), new Map<K, V>());
 }
 
 const GONE = Symbol('gone');
