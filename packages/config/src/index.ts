@@ -14,7 +14,17 @@ export {
 export { addUser, removeUser, updateUser, type UserPatch } from './changes/users.ts';
 export { tryLock } from './disk/lock.ts';
 export { replaceFile } from './disk/replace-file.ts';
-export type { Author } from './history/record.ts';
+export {
+  diffVersions,
+  listHistory,
+  showChange,
+  type BrowseOptions,
+  type HistoryPage,
+} from './history/browse.ts';
+export type { FileDiff } from './history/diff.ts';
+export type { RejectedText } from './history/history.ts';
+export { timeOf, type Author, type HistoryRecord } from './history/record.ts';
+export { restoreConfig } from './history/restore.ts';
 export { initConfig } from './init.ts';
 export { publishSchemas } from './schemas.ts';
 export type { Account, Config, Settings } from './store/config.ts';

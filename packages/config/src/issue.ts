@@ -52,7 +52,7 @@ export function formatIssue(issue: Issue): string {
 }
 
 /** Without what would move a terminal's cursor or turn its text around. */
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, ' ');
 
 /**

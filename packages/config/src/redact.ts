@@ -34,7 +34,8 @@ export function isSecretLine(text: string, start: number): boolean {
   return false;
 }
 
-function namesSecret(line: string): boolean {
+/** Whether a text names a secret, however spelt, or looks like the beginning of one. */
+export function namesSecret(line: string): boolean {
   if (SECRET.test(line)) return true;
   const words = line.slice(0, 1000).match(/[A-Za-z]{4,}/g) ?? [];
   return words.some((word) => closest(word.toLowerCase(), SPELLINGS) !== undefined);

@@ -34,17 +34,62 @@ export function deltaOf(before: Content | undefined, after: Content | undefined)
 
 /** Does what the splices say. Throws where the bytes are not those the splices were made for. */
 export function applyDelta(bytes: Buffer, splices: readonly Splice[]): Buffer {
-  const pieces: Buffer[] = [];
+  return Buffer.concat(applyToPieces([bytes], splices));
+}
+
+/**
+ * Like `applyDelta`, on bytes that lie in several places of memory, and without copying what stays: a
+ * thousand changes of 50 MB can be done, or undone, one after another.
+ */
+export function applyToPieces(pieces: readonly Buffer[], splices: readonly Splice[]): Buffer[] {
+  const result: Buffer[] = [];
+  const rest = createPieceReader(pieces);
   let from = 0;
   for (const { at, removed, inserted } of splices) {
     const old = Buffer.from(removed);
-    if (at < from || !bytes.subarray(at, at + old.length).equals(old)) {
+    const stays = at < from ? undefined : rest.take(at - from);
+    const went = stays && rest.take(old.length);
+    if (stays === undefined || went === undefined || !Buffer.concat(went).equals(old)) {
       throw new Error(`These are not the bytes that were changed at ${at}`);
     }
-    pieces.push(bytes.subarray(from, at), Buffer.from(inserted));
+    result.push(...stays);
+    if (inserted !== '') result.push(Buffer.from(inserted));
     from = at + old.length;
   }
-  return Buffer.concat([...pieces, bytes.subarray(from)]);
+  return [...result, ...rest.remaining()];
+}
+
+interface PieceReader {
+  /** The next bytes; undefined where there are not so many. */
+  take(count: number): Buffer[] | undefined;
+  remaining(): Buffer[];
+}
+
+function createPieceReader(pieces: readonly Buffer[]): PieceReader {
+  let index = 0;
+  let offset = 0;
+  return {
+    take: (count) => {
+      const taken: Buffer[] = [];
+      let left = count;
+      while (left > 0) {
+        const piece = pieces[index];
+        if (piece === undefined) return undefined;
+        const part = piece.subarray(offset, offset + left);
+        taken.push(part);
+        left -= part.length;
+        offset += part.length;
+        if (offset < piece.length) continue;
+        index += 1;
+        offset = 0;
+      }
+      return taken;
+    },
+    remaining: () => {
+      const [first, ...others] = pieces.slice(index);
+      return first === undefined ? [] : [first.subarray(offset), ...others];
+    },
+  };
 }
 
 /** The splices that lead back. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { hasCode, type Disk } from '../disk/disk.ts';
 import { writeNewFile } from '../disk/write-file.ts';
 import { contentOf, type Content } from '../store/content.ts';
-import { applyDelta } from './delta.ts';
+import { applyToPieces } from './delta.ts';
 import {
   parseRecord,
   recordName,
@@ -11,12 +11,20 @@ import {
   type HistoryRecord,
 } from './record.ts';
 
+/** A person's text that could not be taken up, and was kept. */
+export interface RejectedText {
+  readonly file: string;
+  readonly path: string;
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+}
+
 /**
  * What changed in the configuration, a file for each change: who, when, and the bytes that went and
- * came. `last/` holds a whole copy of every file, of its newest recorded version or of the one before
- * that, so that the newest can be had also when the file itself is damaged.
+ * came. `last/` holds a whole copy of every file, of its newest recorded version or of one from which
+ * the kept records lead there, so that the newest can be had also when the file itself is damaged.
  *
- * Every function but `list`, `read` and `contentsAt` is called under the folder's lock.
+ * Every function but `numbers`, `read` and `rejected` is called under the folder's lock.
  */
 export interface History {
   readonly folder: string;
@@ -37,12 +45,16 @@ export interface History {
   keepCopy(file: string, path: string): Promise<void>;
   writeCopy(file: string, content: Content): Promise<void>;
   copy(file: string): Promise<Content | undefined>;
+  /** The files that there are whole copies of. */
+  copied(): Promise<string[]>;
   /** The newest recorded content of a file, of which this is the digest. Undefined where it is lost. */
   recover(file: string, digest: string): Promise<Content | undefined>;
   /** Moves a person's text that was not taken up to where they find it. Returns its new path. */
   reject(file: string, path: string, time: Date): Promise<string>;
   /** Writes such a text. Returns its path. */
   keepRejected(file: string, content: Content, time: Date): Promise<string>;
+  /** Such texts, oldest first. */
+  rejected(): Promise<RejectedText[]>;
 }
 
 export function createHistory(directory: string, disk: Disk): History {
@@ -90,6 +102,27 @@ export function createHistory(directory: string, disk: Disk): History {
     return changes;
   };
 
+  const isTouchedBy = async (file: string, newestFirst: readonly string[]): Promise<boolean> => {
+    for (const name of newestFirst) {
+      if ((await readRecord(name)).files.some((change) => change.file === file)) return true;
+    }
+    return false;
+  };
+
+  /** Before a record goes: copies that only it leads on from become what it made of them. */
+  const carryCopies = async (name: string, newer: readonly string[]): Promise<void> => {
+    for (const { file, before, after, splices } of (await readRecord(name)).files) {
+      if (await isTouchedBy(file, newer)) continue;
+      if (after === null) {
+        await disk.remove(copyOf(file));
+        continue;
+      }
+      const copy = await readCopy(file);
+      if (splices === null || copy === undefined || copy.digest !== before) continue;
+      await replaceCopy(disk, copyOf(file), applyToPieces(copy.pieces(), splices));
+    }
+  };
+
   return {
     folder,
     numbers: async () =>
@@ -108,10 +141,19 @@ export function createHistory(directory: string, disk: Disk): History {
     prune: async ({ keep, maxBytes }) => {
       const records = (await names()).toReversed();
       let bytes = 0;
-      for (const [index, { name }] of records.entries()) {
+      let kept = 0;
+      for (const { name } of records) {
         bytes += await sizeOf(name);
-        const isKept = index === 0 || (index < keep && bytes <= maxBytes);
-        if (!isKept) await disk.remove(pathOf(name));
+        if (kept > 0 && (kept === keep || bytes > maxBytes)) break;
+        kept += 1;
+      }
+      for (let index = records.length - 1; index >= kept; index -= 1) {
+        const { name = '' } = records[index] ?? {};
+        await carryCopies(
+          name,
+          records.slice(0, index).map((newer) => newer.name),
+        );
+        await disk.remove(pathOf(name));
       }
     },
 
@@ -132,14 +174,16 @@ export function createHistory(directory: string, disk: Disk): History {
     },
 
     copy: readCopy,
+    copied: async () =>
+      (await disk.list(join(folder, 'last'))).filter(isYaml).map(nameOfCopiedFile),
     recover: async (file, digest) => {
       let content = await readCopy(file);
-      if (content === undefined || content.digest === digest) return content;
-      for (const change of await changesOf(file)) {
-        if (change.before !== content.digest || change.splices === null) continue;
-        const bytes = applyDelta(Buffer.concat(content.pieces()), change.splices);
-        content = contentOf(file, bytes);
-        if (content.digest === digest) return content;
+      if (content?.digest === digest) return content;
+      for (const { before, after, splices } of await changesOf(file)) {
+        if (before !== (content?.digest ?? null) || splices === null) continue;
+        const bytes = Buffer.concat(applyToPieces(content?.pieces() ?? [], splices));
+        content = after === null ? undefined : contentOf(file, bytes, content);
+        if (content?.digest === digest) return content;
       }
       return undefined;
     },
@@ -154,8 +198,22 @@ export function createHistory(directory: string, disk: Disk): History {
       await replaceCopy(disk, path, content.pieces());
       return path;
     },
+    rejected: async () =>
+      (await disk.list(folder)).toSorted().flatMap((name) => {
+        const [, time = '', file = ''] = REJECTED.exec(name) ?? [];
+        if (file === '') return [];
+        const iso = time.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:');
+        return [{ file: nameOfCopiedFile(file), path: pathOf(name), time: iso }];
+      }),
   };
 }
+
+const REJECTED = /^rejected-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)-(.+\.yaml)$/;
+
+const isYaml = (name: string): boolean => name.endsWith('.yaml');
+
+/** In the history a user's own file bears the name of its folder too. */
+const nameOfCopiedFile = (name: string): string => name.replace(/^users-/, 'users/');
 
 /** Copies are replaced under the lock, so the name of the temporary file is free. */
 async function replaceCopy(disk: Disk, path: string, pieces: readonly Buffer[]): Promise<void> {

@@ -28,6 +28,11 @@ export interface HistoryRecord extends Author {
   readonly files: readonly FileChange[];
 }
 
+/** When a change was made, for a person. */
+export function timeOf({ time }: Pick<HistoryRecord, 'time'>): string {
+  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 const SUFFIX = '.json';
 /** A record that is written ahead of its files, until all of them stand. */
 const PENDING = '.pending.json';

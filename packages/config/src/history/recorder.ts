@@ -19,6 +19,8 @@ export interface Recorder {
   compare(live: Contents, revision: string | undefined): Promise<string[]>;
   /** The newest recorded content of a file; undefined where there was none, or it is lost. */
   recorded(file: string): Content | undefined;
+  /** All files that are recorded, after `compare`; undefined for content that is lost. */
+  all(): ReadonlyMap<string, Content | undefined>;
   /** The number of the newest record; 0 where there is none. */
   number(): number;
   /** The record that these changes to what is recorded are to get. */
@@ -42,7 +44,8 @@ export function createRecorder(history: History, now: () => Date): Recorder {
 
   const start = async (live: Contents, revision: string): Promise<void> => {
     const author = { by: 'berthd', what: 'start the history' };
-    const record = recordOf(1, author, revision, now(), originOf(live));
+    const origins = [...live].map(([file, content]) => originOf(file, content));
+    const record = recordOf(1, author, revision, now(), origins);
     for (const [file, content] of live) {
       await history.writeCopy(file, content);
       take(file, content);
@@ -75,7 +78,9 @@ export function createRecorder(history: History, now: () => Date): Recorder {
 
   const next = (author: Author, changes: Changes, revision: string): HistoryRecord => {
     const files = [...changes].map(([file, after]) =>
-      changeOf(file, digests.get(file) ?? null, contents.get(file), after),
+      known === 0
+        ? originOf(file, after)
+        : changeOf(file, digests.get(file) ?? null, contents.get(file), after),
     );
     return recordOf(known + 1, author, revision, now(), files);
   };
@@ -93,9 +98,11 @@ export function createRecorder(history: History, now: () => Date): Recorder {
         known = last;
         return [];
       }
+      // A file that no kept record tells of may be missing.
+      const copied = known === 0 ? await history.copied() : [];
       await learn(numbers);
       const changed: string[] = [];
-      for (const file of new Set([...live.keys(), ...digests.keys()])) {
+      for (const file of new Set([...live.keys(), ...digests.keys(), ...copied])) {
         const content = live.get(file);
         if (digests.get(file) === (content?.digest ?? null) && contents.get(file) === content) {
           continue;
@@ -104,6 +111,10 @@ export function createRecorder(history: History, now: () => Date): Recorder {
         if (digests.get(file) !== (content?.digest ?? null)) changed.push(file);
       }
       return changed;
+    },
+    all: () => {
+      const recorded = [...digests].filter(([, digest]) => digest !== null);
+      return new Map(recorded.map(([file]) => [file, contents.get(file)]));
     },
     number: () => known,
     recorded: (file) => contents.get(file),
@@ -125,8 +136,13 @@ function recordOf(
   return { number, time: time.toISOString(), by, what, revision, files };
 }
 
-const originOf = (live: Contents): FileChange[] =>
-  [...live].map(([file, { digest }]) => ({ file, before: null, after: digest, splices: null }));
+/** In the first record of all: there is nothing older that could be restored. */
+const originOf = (file: string, content: Content | undefined): FileChange => ({
+  file,
+  before: null,
+  after: content?.digest ?? null,
+  splices: null,
+});
 
 function changeOf(
   file: string,

@@ -34,6 +34,7 @@ export async function recover(options: RecoveryOptions, isThorough: boolean): Pr
   if (standing.includes('after')) {
     for (const [index, change] of pending.files.entries()) {
       if (standing[index] === 'before') await finish(options, change);
+      await keepCopy(options, change);
     }
     await history.settle(pending);
   } else await history.drop(pending);
@@ -60,6 +61,17 @@ async function finish(
   const [installed] =
     (await installFiles(disk, directory, [{ file, before, after: content }])) ?? [];
   if (installed?.replaced !== undefined) await disk.remove(installed.replaced);
+}
+
+/** The save was to leave a copy from which the records lead on. */
+async function keepCopy(
+  { reader, history }: RecoveryOptions,
+  { file, before, after }: FileChange,
+): Promise<void> {
+  const copy = (await history.copy(file))?.digest;
+  if (copy !== undefined && (copy === before || copy === after)) return;
+  const live = (await reader.read(file, undefined))?.content;
+  if (live !== undefined && live.digest === after) await history.writeCopy(file, live);
 }
 
 /** Files that a save may have left something behind for: any main file, and what `users/` shows. */

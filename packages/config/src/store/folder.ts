@@ -1,3 +1,4 @@
+import { Problem } from '@berth/contract';
 import type { HistoryRecord } from '../history/record.ts';
 import { recover, sweep, type RecoveryOptions } from '../history/recovery.ts';
 import { installFiles, type Installation } from './install-files.ts';
@@ -15,6 +16,17 @@ export interface Folder {
    * Returns false, with nothing changed, where somebody without the lock has changed a file since.
    */
   save(record: HistoryRecord, changes: Changes): Promise<boolean>;
+}
+
+/** More often than this somebody saves by hand only to keep everybody else out. */
+export const MOST_TRIES = 50;
+
+/** Every one of so many saves was disturbed. */
+export function disturbedProblem(): Problem {
+  return new Problem(
+    'conflict',
+    'Somebody saves the configuration by hand all the time. Try again later.',
+  );
 }
 
 export function createFolder(options: RecoveryOptions): Folder {
@@ -37,11 +49,15 @@ export function createFolder(options: RecoveryOptions): Folder {
     contents = next.done();
   };
 
-  /** A text that was never recorded, because it is not valid, is nowhere else. */
-  const putAway = async (record: HistoryRecord, file: string, path: string): Promise<void> => {
+  /** Returns whether it is the copy now. A text that was never recorded, because it is not valid, is nowhere else. */
+  const putAway = async (record: HistoryRecord, file: string, path: string): Promise<boolean> => {
     const change = record.files.find((one) => one.file === file);
-    if (change?.before === seen.get(file)?.content.digest) await history.keepCopy(file, path);
-    else onRejected(file, await history.reject(file, path, now()));
+    if (change?.before === seen.get(file)?.content.digest) {
+      await history.keepCopy(file, path);
+      return true;
+    }
+    onRejected(file, await history.reject(file, path, now()));
+    return false;
   };
 
   return {
@@ -77,11 +93,12 @@ export function createFolder(options: RecoveryOptions): Folder {
         await history.drop(record);
         return false;
       }
-      for (const { file, replaced } of installed) {
-        if (replaced !== undefined) await putAway(record, file, replaced);
+      for (const { file, seen: fresh, replaced } of installed) {
+        const isCopied = replaced !== undefined && (await putAway(record, file, replaced));
+        if (!isCopied && fresh !== undefined) await history.writeCopy(file, fresh.content);
       }
       await history.settle(record);
-      note(installed.map(({ file, seen: now }) => [file, now]));
+      note(installed.map(({ file, seen: fresh }) => [file, fresh]));
       return true;
     },
   };

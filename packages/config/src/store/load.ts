@@ -1,4 +1,6 @@
 import { createDisk } from '../disk/exchange.ts';
+import { createHistory } from '../history/history.ts';
+import { withWayBack } from '../history/way-back.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
@@ -10,11 +12,15 @@ import { createNextState } from './state.ts';
  * every issue of every file.
  */
 export async function loadConfig(directory: string): Promise<Config> {
-  const reader = createFileReader(directory, createDisk());
+  const disk = createDisk();
+  const reader = createFileReader(directory, disk);
   const contents = new Map<string, Content>();
   for (const file of await reader.list()) {
     const seen = await reader.read(file, undefined);
     if (seen !== undefined) contents.set(file, seen.content);
   }
-  return createNextState(directory, createValidators())(undefined, contents).config;
+  const nextState = createNextState(directory, createValidators());
+  const history = createHistory(directory, disk);
+  const load = (): Config => nextState(undefined, contents).config;
+  return withWayBack(load, { directory, history, live: contents });
 }

@@ -40,6 +40,23 @@ export type Changes = ReadonlyMap<string, Content | undefined>;
  */
 export type NextState = (previous: State | undefined, changes: Changes) => State;
 
+type Reads = 'get' | 'has' | typeof Symbol.iterator;
+
+interface Known {
+  get(file: string): Content | undefined;
+  keys(): Iterable<string>;
+}
+
+/** Contents that are not the same in both; undefined for a file that only the first has. */
+export function differences(before: Known, after: Pick<Contents, Reads>): Changes {
+  const changes = new Map<string, Content | undefined>();
+  for (const [file, content] of after) {
+    if (before.get(file)?.digest !== content.digest) changes.set(file, content);
+  }
+  for (const file of before.keys()) if (!after.has(file)) changes.set(file, undefined);
+  return changes;
+}
+
 const REQUIRED = ['main.yaml', 'containers.yaml', 'users.yaml'];
 
 /** The user whose file this is; undefined for any other file. */
@@ -131,7 +148,8 @@ function applied(contents: Contents, changes: Changes): Contents {
   return next.done();
 }
 
-function revisionOf(contents: Contents): string {
+/** Names all files together. */
+export function revisionOf(contents: Pick<Contents, 'get' | 'keys'>): string {
   const hash = createHash('sha256');
   for (const file of [...contents.keys()].toSorted()) {
     hash.update(`${file}\0${contents.get(file)?.digest}\0`);
@@ -140,9 +158,7 @@ function revisionOf(contents: Contents): string {
 }
 
 function missingFile(directory: string, file: string): Problem {
-  return new Problem(
-    'config_invalid',
-    `${join(directory, file)} does not exist.`,
-    { details: { missing: file } },
-  );
+  return new Problem('config_invalid', `${join(directory, file)} does not exist.`, {
+    details: { missing: file },
+  });
 }

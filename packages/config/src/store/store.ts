@@ -3,17 +3,16 @@ import { Problem } from '@berth/contract';
 import { hasCode, type Disk } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
 import { acquireLock, withLock } from '../disk/lock.ts';
-import { createHistory, type History } from '../history/history.ts';
-import { createRecorder } from '../history/recorder.ts';
+import type { History } from '../history/history.ts';
 import type { Author } from '../history/record.ts';
+import { withWayBack } from '../history/way-back.ts';
 import { recordByHand, type Merges } from './by-hand.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
-import type { Content } from './content.ts';
 import { gatherEdit, type Edit } from './edit.ts';
-import { createFolder } from './folder.ts';
-import { createFileReader } from './read-files.ts';
-import { createNextState, NO_CONTENTS, type Changes, type Contents, type State } from './state.ts';
+import { disturbedProblem, MOST_TRIES } from './folder.ts';
+import { openFolder } from './open-folder.ts';
+import { createNextState, differences, NO_CONTENTS, type Changes, type State } from './state.ts';
 import { watchFolder } from './watch.ts';
 
 /** The configuration, for as long as a program runs: always the last one that was valid. */
@@ -61,9 +60,6 @@ export interface StoreOptions {
   readonly now?: () => Date;
 }
 
-/** More often than this somebody saves by hand only to keep everybody else out. */
-const MOST_TRIES = 50;
-
 /** Who writes a file where it stands is done with it after so long. */
 const HALF_WRITTEN_MS = 20;
 const MOST_LOOKS = 10;
@@ -77,13 +73,10 @@ const RECORD_AGAIN_MS = 2000;
 /** Loads the configuration. Throws `config_invalid` where that fails: there is none to go on with. */
 export async function openConfigStore(options: StoreOptions): Promise<ConfigStore> {
   const { directory, onNotice, isWatching, disk = createDisk(), now = () => new Date() } = options;
-  const history = createHistory(directory, disk);
-  const reader = createFileReader(directory, disk);
-  const recorder = createRecorder(history, now);
   const onRejected = (file: string, path: string): void => {
     onNotice({ kind: 'rejected', file, path });
   };
-  const folder = createFolder({ directory, disk, reader, history, now, onRejected });
+  const { history, recorder, folder } = openFolder({ directory, disk, now, onRejected });
   const validators = createValidators();
   const nextState = createNextState(directory, validators);
   const inTurn = createQueue();
@@ -91,7 +84,12 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   let unseen: Set<string> | 'all' = new Set();
   let rejected: Problem | undefined;
   let again: NodeJS.Timeout | undefined;
-  let state = nextState(undefined, differences(NO_CONTENTS, await folder.look('all')));
+  const first = await folder.look('all');
+  let state = await withWayBack(() => nextState(undefined, differences(NO_CONTENTS, first)), {
+    directory,
+    history,
+    live: first,
+  });
 
   const lookLater = (files: ReadonlySet<string> | 'all'): void => {
     if (unseen !== 'all') unseen = files === 'all' ? files : new Set([...unseen, ...files]);
@@ -117,9 +115,11 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
 
   /** What the files say now; undefined, with `rejected` telling why, where that is not valid. */
   const read = async (): Promise<State | undefined> => {
-    const changes = differences(state.contents, await folder.look(unseen));
+    const live = await folder.look(unseen);
+    const changes = differences(state.contents, live);
+    if (changes.size === 0) return state;
     try {
-      return changes.size === 0 ? state : nextState(state, changes);
+      return await withWayBack(() => nextState(state, changes), { directory, history, live });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const isNews = rejected?.message !== error.message;
@@ -198,10 +198,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
         return result;
       }
     }
-    throw new Problem(
-      'conflict',
-      'Somebody saves the configuration by hand all the time. Try again later.',
-    );
+    throw disturbedProblem();
   };
 
   /** Takes the files up as they are, and leaves it to a later time to record them. */
@@ -272,16 +269,6 @@ function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
     );
     return run;
   };
-}
-
-/** Contents that are not the same in both. */
-function differences(before: Contents, after: Contents): Changes {
-  const changes = new Map<string, Content | undefined>();
-  for (const [file, content] of after) {
-    if (before.get(file)?.digest !== content.digest) changes.set(file, content);
-  }
-  for (const file of before.keys()) if (!after.has(file)) changes.set(file, undefined);
-  return changes;
 }
 
 function validOrUndefined(next: () => State): State | undefined {

@@ -1,0 +1,103 @@
+import { createDisk } from '../disk/exchange.ts';
+import { withLock } from '../disk/lock.ts';
+import { contentOf, type Content } from '../store/content.ts';
+import { openFolder } from '../store/open-folder.ts';
+import type { Contents } from '../store/state.ts';
+import { contentsAt } from './contents-at.ts';
+import { applyToPieces, inverse } from './delta.ts';
+import { diffContents, type FileDiff } from './diff.ts';
+import { createHistory, type History, type RejectedText } from './history.ts';
+import type { HistoryRecord } from './record.ts';
+
+export interface HistoryPage {
+  /** Newest first. */
+  readonly records: readonly HistoryRecord[];
+  /** How many older ones there are. */
+  readonly older: number;
+  /** Oldest first. */
+  readonly rejected: readonly RejectedText[];
+}
+
+/** The newest changes, and the texts that could not be taken up. Needs no lock and changes nothing. */
+export async function listHistory(directory: string, limit: number): Promise<HistoryPage> {
+  const history = createHistory(directory, createDisk());
+  const numbers = await history.numbers();
+  const newest = numbers.slice(-limit).toReversed();
+  const records = await Promise.all(newest.map((number) => history.read(number)));
+  const older = numbers.length - records.length;
+  return { records, older, rejected: await history.rejected() };
+}
+
+export interface BrowseOptions {
+  readonly directory: string;
+  /** Shows hashes, tokens and all else that could be a secret. */
+  readonly isRevealing: boolean;
+  /** What a killed process left of a person's text was kept at `path`. */
+  readonly onRejected: (file: string, path: string) => void;
+}
+
+export interface ShownChange {
+  readonly record: HistoryRecord;
+  readonly files: readonly FileDiff[];
+  /** Files of which is not known how they were before. */
+  readonly unknown: readonly string[];
+}
+
+/** What one change did. Throws `not_found` where the history does not have it any more. */
+export function showChange(options: BrowseOptions, number: number): Promise<ShownChange> {
+  return browsing(options, async ({ at, history }) => {
+    const after = await at(number);
+    const record = await history.read(number);
+    const before = new Map(after);
+    const unknown: string[] = [];
+    for (const { file, before: digest, splices } of record.files) {
+      const now = after.get(file);
+      if (splices === null) unknown.push(file);
+      else if (digest === null) before.delete(file);
+      else {
+        const bytes = Buffer.concat(applyToPieces(now?.pieces() ?? [], inverse(splices)));
+        before.set(file, contentOf(file, bytes, now));
+      }
+    }
+    return { record, files: diffContents(before, after, options.isRevealing), unknown };
+  });
+}
+
+/** What is different between what two numbers left, or what stands on the disk now. */
+export function diffVersions(
+  options: BrowseOptions,
+  from: number | 'now',
+  to: number | 'now',
+): Promise<FileDiff[]> {
+  return browsing(options, async ({ at, live }) => {
+    const version = (one: number | 'now'): Promise<ReadonlyMap<string, Content>> =>
+      one === 'now' ? Promise.resolve(new Map(live)) : at(one);
+    return diffContents(await version(from), await version(to), options.isRevealing);
+  });
+}
+
+interface Browsing {
+  readonly history: History;
+  /** What stands on the disk, valid or not. */
+  readonly live: Contents;
+  at(number: number): Promise<Map<string, Content>>;
+}
+
+async function browsing<T>(
+  { directory, onRejected }: BrowseOptions,
+  work: (browsing: Browsing) => Promise<T>,
+): Promise<T> {
+  const now = (): Date => new Date();
+  const { folder, history, recorder } = openFolder({
+    directory,
+    disk: createDisk(),
+    now,
+    onRejected,
+  });
+  return withLock(directory, async () => {
+    await folder.recover();
+    const live = await folder.look('all');
+    await recorder.compare(live, undefined);
+    return work({ history, live, at: (number) => contentsAt(history, recorder.all(), number) });
+  });
+}
