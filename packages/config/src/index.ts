@@ -12,7 +12,7 @@ export {
   updateTemplate,
 } from './changes/templates.ts';
 export { addUser, removeUser, updateUser, type UserPatch } from './changes/users.ts';
-export { tryLock } from './disk/lock.ts';
+export { acquireLock, tryLock } from './disk/lock.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export {
   diffVersions,

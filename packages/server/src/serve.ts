@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import {
+  acquireLock,
   openConfigStore,
   publishSchemas,
-  tryLock,
   type Config,
   type Notice,
   type Settings,
@@ -18,6 +17,7 @@ import { buildApp } from './app.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createContainers, type Containers } from './containers/containers.ts';
 import { logNotice } from './log-notice.ts';
+import { createServingFile } from './serving.ts';
 
 export interface RunningServer {
   /** Where it answers, with the port that was really taken. */
@@ -32,6 +32,9 @@ const PULL_STALL_MS = 120_000;
 
 /** A stop takes as long as its container may take to end; a pull can take an hour. */
 const CLOSE_GRACE_MS = 15_000;
+
+/** Commands hold the lock for a moment to see whether a server does. */
+const CLAIM_MS = 500;
 
 /** How often what failures left behind in the engine is looked for. */
 const SWEEP_MS = 15_000;
@@ -60,8 +63,24 @@ export async function serve(options: {
   });
   const { settings } = store.current();
   const log = createLog({ write: writeLog, level: settings.logLevel, now });
+  const servingFile = createServingFile(settings.stateDirectory, (error) => {
+    log.warn('serving_not_told', { error });
+  });
+  /** Set once it answers. */
+  let url: string | undefined;
+  const tell = async (): Promise<void> => {
+    if (url === undefined) return;
+    const rejected = store.rejection()?.message ?? null;
+    await servingFile.write({
+      pid: process.pid,
+      url,
+      revision: store.current().revision,
+      rejected,
+    });
+  };
   onNotice = (notice) => {
     logNotice(log, notice, store.current().revision);
+    void tell();
     if (notice.kind !== 'loaded') return;
     warnOfRestart(log, settings, notice.config);
     collectGarbage();
@@ -71,6 +90,10 @@ export async function serve(options: {
     store.close();
     throw error;
   });
+  // One that was killed has left its own.
+  await servingFile.remove();
+  // Commands do not wait for a server that holds no lock yet, so what they changed may be new here.
+  await store.reload();
   // For editors only, so a folder that cannot be written to is no reason not to serve.
   await publishSchemas(directory).catch((error: unknown) => {
     log.warn('schemas_not_written', { error });
@@ -110,6 +133,8 @@ export async function serve(options: {
     await containers.settled();
     store.close();
     engine.close();
+    url = undefined;
+    await servingFile.remove();
     await lock.release();
   };
 
@@ -121,7 +146,8 @@ export async function serve(options: {
   }
   const sweeping = sweepRepeatedly(containers, log);
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://${isIPv6(settings.host) ? `[${settings.host}]` : settings.host}:${port}`;
+  url = `http://${isIPv6(settings.host) ? `[${settings.host}]` : settings.host}:${port}`;
+  await tell();
   log.info('serving', { url, directory, revision: store.current().revision });
   return {
     url,
@@ -165,8 +191,8 @@ async function claim(settings: Settings): Promise<{ release(): Promise<void> }> 
   refuseOpenHttp(settings);
   const { stateDirectory: directory } = settings;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const lock = await tryLock(join(directory, '.lock'));
-  if (lock !== undefined) return lock;
+  const lock = await acquireLock(directory, CLAIM_MS);
+  if (lock !== 'held') return lock;
   throw new Problem(
     'conflict',
     `Another berthd already serves this configuration (${directory} is locked).`,

@@ -1,7 +1,11 @@
 import { openConfigStore, type ConfigStore, type Notice } from '@berth/config';
 import type { Output } from './options.ts';
+import { untilTakenUp } from './take-up.ts';
 
-/** Opens the configuration for one piece of work, and tells what the store had to put right. */
+/**
+ * Opens the configuration for one piece of work, and tells what the store had to put right. When an
+ * edit returns, a server that runs on the configuration has taken it up.
+ */
 export async function withStore<T>(
   directory: string,
   output: Output,
@@ -16,7 +20,14 @@ export async function withStore<T>(
     },
   });
   try {
-    return await work(store);
+    return await work({
+      ...store,
+      edit: async (author, change) => {
+        const result = await store.edit(author, change);
+        await untilTakenUp(directory, store.current(), output);
+        return result;
+      },
+    });
   } finally {
     store.close();
   }

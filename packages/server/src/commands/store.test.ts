@@ -1,0 +1,152 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashSecret, newSecret } from '@berth/config/secret';
+import type { Edit } from '@berth/config';
+import { formatAuthorization } from '@berth/contract';
+import { describe, expect, test } from 'vitest';
+import { berthdFolder, type Berthd } from '../testing/berthd.ts';
+import { withStore } from './store.ts';
+
+const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+const CLIENT = '0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
+const { secret } = newSecret();
+const TOKEN = formatAuthorization({ clientId: CLIENT, secret });
+const WITH_CLIENT = {
+  'users.yaml': `version: 1
+users:
+  ${ALICE}:
+    username: alice
+    clients:
+      ${CLIENT}:
+        {name: laptop, token_hash: "${hashSecret(secret)}", created: "2026-11-23T10:00:00Z", expires: null}
+...
+`,
+};
+
+const servingFile = ({ directory }: Berthd): string => join(directory, 'state', 'serving.json');
+
+/** Runs an edit as a command does. Returns what was warned of. */
+async function edit({ directory }: Berthd, change: (edit: Edit) => void): Promise<string[]> {
+  const warnings: string[] = [];
+  const output = { line: () => {}, warn: (text: string) => warnings.push(text) };
+  await withStore(directory, output, (store) =>
+    store.edit({ by: 'test', what: 'change something' }, change),
+  );
+  return warnings;
+}
+
+const disable =
+  (isDisabled: boolean) =>
+  (change: Edit): void => {
+    change.set('users.yaml', ['users', ALICE, 'disabled'], isDisabled);
+  };
+
+describe('when a command is done', () => {
+  test('the very next request to the server finds what it has changed', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    const { url } = await berthd.serve();
+    const ping = async (): Promise<number> =>
+      (await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status;
+    expect(await ping()).toBe(200);
+    for (let round = 0; round < 10; round += 1) {
+      expect(await edit(berthd, disable(true))).toEqual([]);
+      expect(await ping()).toBe(401);
+      expect(await edit(berthd, disable(false))).toEqual([]);
+      expect(await ping()).toBe(200);
+    }
+    await edit(berthd, (change) => {
+      change.set('users.yaml', ['users', ALICE, 'clients', CLIENT], undefined);
+    });
+    expect(await ping()).toBe(401);
+  });
+
+  test('the server has it, also where many commands run at the same time', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    const { url } = await berthd.serve();
+    const enabled = [1, 2, 3, 4, 5, 6].map((number) =>
+      edit(berthd, (change) => {
+        change.set('users.yaml', ['users', ALICE, 'metadata', `note-${number}`], 'x');
+      }),
+    );
+    expect((await Promise.all(enabled)).flat()).toEqual([]);
+    await edit(berthd, disable(true));
+    expect((await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status).toBe(401);
+  });
+
+  test('a client that was let in is in', async () => {
+    const berthd = await berthdFolder();
+    const { url } = await berthd.serve();
+    const asked = await fetch(`${url}/enroll`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ client_id: CLIENT, token_hash: hashSecret(secret), name: 'laptop' }),
+    });
+    const { code } = (await asked.json()) as { code: string };
+    const approved = await berthd.run(['enroll', 'approve', code, '--user', 'alice']);
+    expect(approved).toMatchObject({ code: 0, stderr: '' });
+    expect((await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status).toBe(200);
+  });
+
+  test('it has not waited for a server that was killed', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    const server = await berthd.serve();
+    server.child.kill('SIGKILL');
+    await server.finished;
+    expect(JSON.parse(await readFile(servingFile(berthd), 'utf8'))).toMatchObject({
+      url: server.url,
+    });
+    expect(await edit(berthd, disable(true))).toEqual([]);
+    const { url } = await berthd.serve();
+    expect((await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status).toBe(401);
+  });
+
+  test('it has warned where the server does not take the change up', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    const { child } = await berthd.serve();
+    child.kill('SIGSTOP');
+    const [warning] = await edit(berthd, disable(true));
+    child.kill('SIGCONT');
+    expect(warning).toBe(
+      `The change is saved, but the running server (process ${child.pid}) goes on without it. Its log says why.`,
+    );
+  });
+
+  test('it has said where that cannot be seen', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    await berthd.serve();
+    await rm(servingFile(berthd));
+    await writeFile(servingFile(berthd), '{');
+    const [warning] = await edit(berthd, disable(true));
+    expect(warning).toMatch(/^The change is saved\. Whether a running server has taken it up/);
+  });
+});
+
+describe('the server', () => {
+  test('tells what it serves until it ends', async () => {
+    const berthd = await berthdFolder();
+    const server = await berthd.serve();
+    const told = async (): Promise<Record<string, unknown>> =>
+      JSON.parse(await readFile(servingFile(berthd), 'utf8')) as Record<string, unknown>;
+    const first = await told();
+    expect(first).toEqual({
+      pid: server.child.pid,
+      url: server.url,
+      revision: expect.stringMatching(/^[0-9a-f]{16}$/),
+      rejected: null,
+    });
+    await berthd.write('users.yaml', 'version: 1\nusers: {');
+    await server.printed(/config_rejected/);
+    await expect.poll(told).toMatchObject({
+      revision: first['revision'],
+      rejected: expect.stringContaining('users.yaml:2:9'),
+    });
+    await berthd.write('users.yaml', 'version: 1\nusers: {}\n...\n');
+    await expect.poll(told).toMatchObject({
+      revision: expect.not.stringContaining(String(first['revision'])),
+      rejected: null,
+    });
+    server.child.kill('SIGTERM');
+    await server.finished;
+    await expect(told()).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

@@ -1,0 +1,43 @@
+import { listHistory, type Config } from '@berth/config';
+import { untilServed } from '../serving.ts';
+import type { Output } from './options.ts';
+
+/** A server takes up what changes in some 60 ms; one that has not after so long will not. */
+const MOST_MS = 5000;
+
+/** More changes than that are not made while one is taken up. */
+const MOST_NEWER = 100;
+
+/**
+ * Waits until a server that runs on this configuration has taken up what a command has saved, so that
+ * whoever was locked out is out when the command is done. Warns where that does not come.
+ */
+export async function untilTakenUp(
+  directory: string,
+  { revision, settings }: Config,
+  output: Output,
+): Promise<void> {
+  const isInForce = async (served: string): Promise<boolean> =>
+    served === revision || (await newerThan(directory, revision)).includes(served);
+  try {
+    const serving = await untilServed(settings.stateDirectory, isInForce, MOST_MS);
+    if (serving === undefined) return;
+    const reason = serving === 'silent' || serving.rejected === null ? '' : `\n${serving.rejected}`;
+    const who = serving === 'silent' ? 'server' : `server (process ${serving.pid})`;
+    output.warn(
+      `The change is saved, but the running ${who} goes on without it. Its log says why.${reason}`,
+    );
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    output.warn(
+      `The change is saved. Whether a running server has taken it up cannot be seen: ${why}`,
+    );
+  }
+}
+
+/** The revisions that came after this one; others may change the configuration at the same time. */
+async function newerThan(directory: string, revision: string): Promise<string[]> {
+  const { records } = await listHistory(directory, MOST_NEWER);
+  const revisions = records.map((record) => record.revision);
+  return revisions.includes(revision) ? revisions.slice(0, revisions.indexOf(revision)) : [];
+}
