@@ -151,7 +151,7 @@ function removal(path: Path, root: Schema): string {
   return isNeeded ? '' : ' or remove the key';
 }
 
-function schemaBelow(schema: Schema, part: string | number): Schema | undefined {
+export function schemaBelow(schema: Schema, part: string | number): Schema | undefined {
   const [ofEntries] = Object.values(schema.patternProperties ?? {});
   return schema.items ?? schema.properties?.[part] ?? ofEntries;
 }

@@ -16,7 +16,7 @@ export const FILE_HEADERS = {
 `,
   users: `\
 # yaml-language-server: $schema=schema/users.json
-# users.yaml: the people, by UUID. \`berthd enroll\` adds them.
+# users.yaml: the people, by UUID. \`berthd user\` and \`berthd enroll\` add them.
 # A user may start the templates listed in \`containers\`; an empty list means none.
 # What is particular to one user: users/<uuid>.yaml. How: users/README.md
 `,

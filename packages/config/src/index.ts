@@ -1,9 +1,16 @@
 export { denyTemplates, giveTemplates, setAccess, takeTemplates } from './changes/access.ts';
 export { updateAdmin } from './changes/admin.ts';
-export { addClient, refuseTakenClientName, removeClient, updateClient } from './changes/clients.ts';
-export { findClient, findUser } from './changes/find.ts';
+export { patchFrom } from './changes/assignments.ts';
+export {
+  addClient,
+  refuseTakenClientName,
+  removeClient,
+  updateClient,
+  type ClientPatch,
+} from './changes/clients.ts';
+export { findClient, findTemplates, findUser } from './changes/find.ts';
 export { updateOwnFile } from './changes/own-file.ts';
-export { revisionOf, type Resource } from './changes/revision.ts';
+export { revisionOf } from './changes/revision.ts';
 export { expectRevision } from './changes/stale.ts';
 export {
   addTemplate,
@@ -11,7 +18,14 @@ export {
   replaceTemplate,
   updateTemplate,
 } from './changes/templates.ts';
-export { addUser, removeUser, updateUser, type UserPatch } from './changes/users.ts';
+export {
+  addUser,
+  ownFileOf,
+  refuseTakenName,
+  removeUser,
+  updateUser,
+  type UserPatch,
+} from './changes/users.ts';
 export { acquireLock, tryLock } from './disk/lock.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export {
@@ -26,8 +40,13 @@ export type { RejectedText } from './history/history.ts';
 export { timeOf, type Author, type HistoryRecord } from './history/record.ts';
 export { restoreConfig } from './history/restore.ts';
 export { initConfig } from './init.ts';
+export { refuseShortPassword } from './passwords/chosen-password.ts';
+export { createPasswords } from './passwords/passwords.ts';
+export { randomPassword } from './passwords/random-password.ts';
 export { publishSchemas } from './schemas.ts';
 export type { Account, Config, Settings } from './store/config.ts';
 export type { Edit } from './store/edit.ts';
 export { loadConfig } from './store/load.ts';
 export { openConfigStore, type ConfigStore, type EditConfig, type Notice } from './store/store.ts';
+export type { JsonObject } from './yaml/json.ts';
+export { writeFlow } from './yaml/splice/write.ts';

@@ -1,10 +1,15 @@
 import { Problem, VERSION } from '@berth/contract';
 import { Command, CommanderError } from 'commander';
+import { adminCommand } from './commands/admin.ts';
 import { checkCommand } from './commands/check.ts';
+import { clientCommand } from './commands/client/index.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { initCommand } from './commands/init.ts';
 import type { Output } from './commands/options.ts';
+import { createPrompt } from './commands/prompt.ts';
 import { serveCommand } from './commands/serve.ts';
+import { templateCommand } from './commands/template/index.ts';
+import { userCommand } from './commands/user/index.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -25,13 +30,19 @@ const output: Output = {
   warn: (text) => process.stderr.write(`berthd: ${text}\n`),
 };
 
+const prompt = createPrompt(process);
+
 const program = new Command('berthd')
   .description('The Berth server, and the commands of its admin.')
   .version(VERSION)
   .addCommand(initCommand(output))
   .addCommand(serveCommand(output))
   .addCommand(checkCommand(output))
-  .addCommand(enrollCommand(output));
+  .addCommand(userCommand(output, prompt))
+  .addCommand(templateCommand(output, prompt))
+  .addCommand(clientCommand(output))
+  .addCommand(enrollCommand(output))
+  .addCommand(adminCommand(output, prompt));
 exitOverride(program);
 
 try {

@@ -1,12 +1,17 @@
-import type { UserFile, Uuid } from '@berth/contract';
+import type { Uuid } from '@berth/contract';
 import type { Edit } from '../store/edit.ts';
+import type { JsonObject } from '../yaml/json.ts';
 import { findTemplates } from './find.ts';
 import { checkForm } from './form.ts';
-import { applyPatch, type Patch } from './patch.ts';
+import { applyPatch } from './patch.ts';
 import { ownFileOf, userOf } from './users.ts';
 
-/** What a user's own file says besides container access. */
-export type OwnFilePatch = Patch<Omit<UserFile, 'version' | 'containers'>>;
+/** What a user's own file says besides container access, as RFC 7396 has it. */
+export interface OwnFilePatch {
+  readonly limits?: JsonObject | null;
+  /** By template. */
+  readonly overrides?: JsonObject | null;
+}
 
 /**
  * Changes a user's limits, and what they get different from templates. A file that says nothing any
@@ -19,6 +24,6 @@ export function updateOwnFile(edit: Edit, id: Uuid, patch: OwnFilePatch): void {
     edit.config,
     overrides.filter(([, override]) => override !== null).map(([name]) => name),
   );
-  applyPatch(edit, ownFileOf(id), [], patch);
+  applyPatch(edit, ownFileOf(id), [], { ...patch });
   checkForm(edit, ownFileOf(id), [], `What is particular to ${username}`);
 }

@@ -15,14 +15,14 @@ test('a user is added behind the others, with everything', async () => {
   });
   expect(await team.text('users.yaml')).toBe(
     TEAM_USERS.replace(
-      '...\n',
-      `  ${CAROL}:
-    username: carol
-    disabled: true
-    containers: [lab]
-    rights: [monitor]
-    metadata: {team: audio}
-...
+      '      - shell\n',
+      `      - shell
+  ${CAROL}:
+      username: carol
+      disabled: true
+      containers: [lab]
+      rights: [monitor]
+      metadata: {team: audio}
 `,
     ),
   );

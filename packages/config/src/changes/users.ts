@@ -1,4 +1,5 @@
 import { Problem, type User, type Uuid } from '@berth/contract';
+import type { Config } from '../store/config.ts';
 import type { Edit } from '../store/edit.ts';
 import { checkForm } from './form.ts';
 import { findTemplates } from './find.ts';
@@ -16,7 +17,7 @@ export function addUser(edit: Edit, id: Uuid, user: User): void {
   if (edit.value(USERS, ['users', id]) !== undefined) {
     throw new Problem('conflict', `There is a user ${id} already.`);
   }
-  refuseTakenName(edit, id, user.username);
+  refuseTakenName(edit.config, user.username);
   findTemplates(edit.config, user.containers ?? []);
   edit.set(USERS, ['users', id], user);
   checkForm(edit, USERS, ['users', id], `The user ${user.username}`);
@@ -25,7 +26,7 @@ export function addUser(edit: Edit, id: Uuid, user: User): void {
 /** Throws `not_found` for an unknown user, `conflict` for a new name that is taken. */
 export function updateUser(edit: Edit, id: Uuid, patch: UserPatch): void {
   const { username } = userOf(edit, id);
-  if (typeof patch.username === 'string') refuseTakenName(edit, id, patch.username);
+  if (typeof patch.username === 'string') refuseTakenName(edit.config, patch.username, id);
   applyPatch(edit, USERS, ['users', id], patch);
   checkForm(edit, USERS, ['users', id], `The user ${username}`);
 }
@@ -45,7 +46,8 @@ export function userOf(edit: Edit, id: Uuid): User {
   return user as User;
 }
 
-function refuseTakenName({ config }: Edit, id: Uuid, name: string): void {
+/** Throws `conflict` where a user other than this one has the name. */
+export function refuseTakenName(config: Config, name: string, id?: Uuid): void {
   const other = config.accountByName.get(name);
   if (other === undefined || other.id === id) return;
   throw new Problem('conflict', `There is a user ${name} already (${other.id}).`);

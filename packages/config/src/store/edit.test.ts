@@ -91,6 +91,26 @@ describe('an edit', () => {
     },
   );
 
+  test('puts a new entry above what stands at the margin below the last, and in its manner', async () => {
+    const starter = `version: 1
+users:
+  ${ALICE}:
+    username: alice   # the first
+
+# To use it, delete the # in front of its lines.
+#  7c2f0a3e-2c5d-4f8e-9a07-1d2e3f405163:
+#    username: carol
+...
+`;
+    const directory = await configFolder({ 'users.yaml': starter });
+    await editing(directory, (edit) => {
+      addUser(edit, BOB, { username: 'bob' });
+    });
+    expect(await usersOf(directory)).toBe(
+      starter.replace('the first\n', `the first\n  ${BOB}:\n    username: bob\n`),
+    );
+  });
+
   test.each([
     ['other indentation', `version: 1\nusers:\n    ${ALICE}:\n        username: alice\n...\n`],
     ['one space', `version: 1\nusers:\n ${ALICE}:\n  username: alice\n...\n`],

@@ -123,11 +123,26 @@ function editedByEntries(
 function changedEntry(cut: Cut, section: string, key: string, change: Change): Content | undefined {
   const found = cut.entries.findIndex((entry) => entry.key === key);
   const old = cut.entries[found];
-  const text = old === undefined ? `${indentOf(cut)}${key}: {}\n` : textOf(old);
-  const entry = soleEntry(section, key, spliceYaml(text, [change]));
-  if (entry === undefined) return undefined;
-  const at = old === undefined ? cut.entries.length : found;
-  return contentOfCut(spliceEntries(cut, at, 1, [entry]));
+  if (old === undefined) return withNewEntry(cut, section, key, change);
+  const entry = soleEntry(section, key, spliceYaml(textOf(old), [change]));
+  return entry && contentOfCut(spliceEntries(cut, found, 1, [entry]));
+}
+
+/**
+ * Puts a new entry behind the last one, written in the same manner. Comments at the margin, below the
+ * last entry, end the section and not the entry: they stay below.
+ */
+function withNewEntry(cut: Cut, section: string, key: string, change: Change): Content | undefined {
+  const last = cut.entries.at(-1);
+  if (last === undefined) return undefined;
+  const end = endOfOwnLines(last, indentOf(cut).length);
+  const own = bytesOf(last).toString('utf8', 0, end);
+  const below = bytesOf(last).toString('utf8', end);
+  const both = spliceYaml(own, [change]);
+  if (!both.startsWith(own)) return undefined;
+  const entry = soleEntry(section, key, both.slice(own.length) + below);
+  const before = entryOf(last.key, Buffer.from(own));
+  return entry && contentOfCut(spliceEntries(cut, cut.entries.length - 1, 1, [before, entry]));
 }
 
 /** The lines as an entry, if they still are one, and only one. */

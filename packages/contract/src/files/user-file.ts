@@ -38,7 +38,10 @@ export const UserFile = Type.Object(
             Type.Array(Name, { description: 'Templates taken away. It goes before both lists.' }),
           ),
           admin_editable: Type.Optional(
-            Type.Boolean({ description: 'Checked, but without effect in this version.' }),
+            Type.Boolean({
+              description:
+                '`false` leaves what they may start to who edits this file: commands refuse to change it.',
+            }),
           ),
         },
         { additionalProperties: false, description: 'Which templates they may start.' },

@@ -35,6 +35,10 @@ export const Client = Type.Object(
 );
 export type Client = Static<typeof Client>;
 
+/** What somebody may do besides what every user may. */
+export const Right = Type.Enum(['admin', 'monitor']);
+export type Right = Static<typeof Right>;
+
 export const User = Type.Object(
   {
     username: Type.Evaluate(Name, {
@@ -59,7 +63,7 @@ export const User = Type.Object(
       Type.Array(Name, { description: 'Templates they may start. Empty means none.' }),
     ),
     rights: Type.Optional(
-      Type.Array(Type.Enum(['admin', 'monitor']), {
+      Type.Array(Right, {
         description: 'Checked, but nothing needs a right in this version.',
       }),
     ),

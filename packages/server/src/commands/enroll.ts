@@ -107,7 +107,7 @@ function grantOf(options: GrantOptions): Grant {
   if (options.allow !== undefined) {
     throw new Problem(
       'usage',
-      '--allow goes with --new. For a user there is, edit their entry in users.yaml.',
+      `--allow goes with --new. For a user there is: berthd user set ${options.user} --allow TEMPLATE`,
     );
   }
   return { username: options.user };

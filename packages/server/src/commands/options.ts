@@ -1,8 +1,50 @@
-import { Option } from 'commander';
+import { Name, Right } from '@berth/contract';
+import { InvalidArgumentError, Option } from 'commander';
+import { Check } from 'typebox/value';
 
 /** The option that names the configuration folder, the same for every command. */
 export const configOption = (): Option =>
   new Option('--config <dir>', 'configuration folder').env('BERTH_CONFIG').default('/etc/berth');
+
+export const jsonOption = (): Option => new Option('--json', 'machine-readable output');
+
+export const yesOption = (): Option => new Option('-y, --yes', 'do not ask');
+
+export const forceOption = (about: string): Option => new Option('--force', about);
+
+/** The options that every command of the configuration has. */
+export interface CommonOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/** A name for something new. Commander turns what is thrown into its own message, and exit code 2. */
+export function parseName(text: string): string {
+  if (Check(Name, text)) return text;
+  throw new InvalidArgumentError(
+    'It must be lower-case letters, digits and hyphens, starting with a letter; at most 32.',
+  );
+}
+
+/** `a,b,c`; an empty text is an empty list. */
+export function parseList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+export function parseRights(text: string): Right[] {
+  return parseList(text).map((item) => {
+    if (Check(Right, item)) return item;
+    throw new InvalidArgumentError('The rights are: admin, monitor.');
+  });
+}
+
+/** Gathers an option that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
 
 /** How a command speaks to the person who ran it. */
 export interface Output {

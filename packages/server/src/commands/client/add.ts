@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { addClient, findUser, refuseTakenClientName } from '@berth/config';
+import { newSecret } from '@berth/config/secret';
+import { Command } from 'commander';
+import { editConfig } from '../edit.ts';
+import { expiryFrom } from '../expiry.ts';
+import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
+import { viewOf } from './command.ts';
+import { showCredential } from './credential.ts';
+
+interface AddOptions extends CommonOptions {
+  readonly name: string;
+  readonly expires: string;
+}
+
+export function addCommand(output: Output): Command {
+  return new Command('add')
+    .summary('make a client, for a program')
+    .description(
+      'Makes a client and shows its secret once, for programs that talk to the server themselves. A machine with `berth` is let in by `berthd enroll`, and its secret never leaves it.',
+    )
+    .argument('<user>', 'name or UUID')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .requiredOption('--name <name>', 'what it is called')
+    .option('--expires <when>', '90d, 2027-01-31, 2027-01-31T18:00:00Z or never', 'never')
+    .action(async (user: string, options: AddOptions) => {
+      const now = new Date();
+      const expires = expiryFrom(options.expires, now);
+      const { secret, hash } = newSecret();
+      const clientId = randomUUID();
+      const { config, result } = await editConfig(
+        options,
+        output,
+        `add client ${options.name} of ${user}`,
+        (edit) => {
+          const { id: userId } = findUser(edit.config, user);
+          refuseTakenClientName(edit, userId, options.name);
+          addClient(edit, userId, clientId, {
+            name: options.name,
+            token_hash: hash,
+            created: now.toISOString(),
+            expires,
+          });
+          return { userId, clientId };
+        },
+      );
+      showCredential(output, 'Made', viewOf(config, result), secret, options.json === true);
+    });
+}

@@ -1,0 +1,30 @@
+import { formatAuthorization } from '@berth/contract';
+import type { Output } from '../options.ts';
+import type { ClientView } from '../user/view.ts';
+import { clientText } from './command.ts';
+
+/** Shows a client with its secret, this once, and how to use it. */
+export function showCredential(
+  output: Output,
+  headline: string,
+  client: ClientView,
+  secret: string,
+  isJson: boolean,
+): void {
+  const authorization = formatAuthorization({ clientId: client.id, secret });
+  if (isJson) {
+    output.line(JSON.stringify({ ...client, secret, authorization }));
+    return;
+  }
+  output.line(`${headline} ${clientText(client)}.`);
+  output.line('');
+  output.line(`  Authorization: ${authorization}`);
+  output.line('');
+  output.line(
+    'It is shown only now; only its hash was stored. A program sends it with each request:',
+  );
+  output.line(`  curl -H 'Authorization: Bearer …' URL/get_config`);
+  output.line('For `berth` it is the client and the secret, around the dot, of a context in');
+  output.line('~/.config/berth/config.yaml. A machine that has none yet needs no secret from you:');
+  output.line(`  berthd enroll invite --user ${client.user}`);
+}

@@ -1,0 +1,28 @@
+import { updateClient } from '@berth/config';
+import { newSecret } from '@berth/config/secret';
+import type { Command } from 'commander';
+import { editConfig } from '../edit.ts';
+import type { CommonOptions, Output } from '../options.ts';
+import { clientSubcommand, findBoth, viewOf } from './command.ts';
+import { showCredential } from './credential.ts';
+
+export function resetCommand(output: Output): Command {
+  return clientSubcommand('reset', 'give a client a new secret; the old one ends at once').action(
+    async (user: string, client: string, options: CommonOptions) => {
+      const { secret, hash } = newSecret();
+      const what = `reset client ${client} of ${user}`;
+      const { config, result } = await editConfig(options, output, what, (edit) => {
+        const found = findBoth(edit.config, user, client);
+        updateClient(edit, found.userId, found.clientId, { token_hash: hash });
+        return found;
+      });
+      showCredential(
+        output,
+        'A new secret for',
+        viewOf(config, result),
+        secret,
+        options.json === true,
+      );
+    },
+  );
+}

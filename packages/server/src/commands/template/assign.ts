@@ -1,0 +1,66 @@
+import { findTemplates, findUser, giveTemplates, takeTemplates, type Edit } from '@berth/config';
+import { Command } from 'commander';
+import { editConfig } from '../edit.ts';
+import {
+  configOption,
+  forceOption,
+  jsonOption,
+  type CommonOptions,
+  type Output,
+} from '../options.ts';
+import { viewOf } from './view.ts';
+
+interface AssignOptions extends CommonOptions {
+  readonly force?: boolean;
+}
+
+export function assignCommand(output: Output): Command {
+  return new Command('assign')
+    .summary('let users start a template')
+    .argument('<template>')
+    .argument('<user...>', 'names or UUIDs')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(forceOption('also where a user’s own file closes their container access'))
+    .action(async (name: string, users: string[], options: AssignOptions) => {
+      await change(output, options, { name, users, verb: 'assign', change: giveTemplates });
+    });
+}
+
+export function unassignCommand(output: Output): Command {
+  return new Command('unassign')
+    .summary('take a template from users')
+    .description('Ends new starts of theirs. What runs goes on.')
+    .argument('<template>')
+    .argument('<user...>', 'names or UUIDs')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(forceOption('also where a user’s own file closes their container access'))
+    .action(async (name: string, users: string[], options: AssignOptions) => {
+      await change(output, options, { name, users, verb: 'unassign', change: takeTemplates });
+    });
+}
+
+interface Assignment {
+  readonly name: string;
+  readonly users: readonly string[];
+  readonly verb: 'assign' | 'unassign';
+  readonly change: typeof giveTemplates;
+}
+
+async function change(
+  output: Output,
+  options: AssignOptions,
+  { name, users, verb, change: assign }: Assignment,
+): Promise<void> {
+  const what = `${verb} template ${name}: ${users.join(', ')}`;
+  const { config } = await editConfig(options, output, what, (edit: Edit) => {
+    findTemplates(edit.config, [name]);
+    for (const user of users) {
+      assign(edit, findUser(edit.config, user).id, [name], { force: options.force === true });
+    }
+  });
+  const view = viewOf(config, name);
+  if (options.json === true) output.line(JSON.stringify(view));
+  else output.line(`${name} may now be started by: ${view.users.join(', ') || 'nobody'}.`);
+}

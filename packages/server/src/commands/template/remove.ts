@@ -1,0 +1,39 @@
+import { removeTemplate } from '@berth/config';
+import { Command } from 'commander';
+import { editConfig } from '../edit.ts';
+import {
+  configOption,
+  forceOption,
+  jsonOption,
+  type CommonOptions,
+  type Output,
+} from '../options.ts';
+import { viewOf } from './view.ts';
+
+interface RemoveOptions extends CommonOptions {
+  readonly force?: boolean;
+}
+
+export function removeCommand(output: Output): Command {
+  return new Command('remove')
+    .summary('remove a template')
+    .description('Ends new starts. What runs goes on.')
+    .argument('<template>')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(forceOption('take it from every user too, and their overrides of it'))
+    .action(async (name: string, options: RemoveOptions) => {
+      const what = `remove template ${name}`;
+      const { result } = await editConfig(options, output, what, (edit) => {
+        const references = removeTemplate(edit, name, { force: options.force === true });
+        return { ...viewOf(edit.config, name), references };
+      });
+      const { references } = result;
+      if (options.json === true) {
+        output.line(JSON.stringify(result));
+        return;
+      }
+      const from = references.map(({ username }) => username).join(', ');
+      output.line(`Removed ${name}${from && `, and took it from ${from}`}.`);
+    });
+}

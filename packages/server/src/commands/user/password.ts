@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { createPasswords, findUser, loadConfig, updateUser, type Account } from '@berth/config';
+import { Command, Option } from 'commander';
+import { editConfig } from '../edit.ts';
+import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
+import {
+  newPassword,
+  passwordJson,
+  passwordOptions,
+  showPassword,
+  type PasswordOptions,
+} from '../password-input.ts';
+import type { Prompt } from '../prompt.ts';
+import { verifyPassword } from '../verify-password.ts';
+import { userView } from './view.ts';
+
+interface SetPasswordOptions extends CommonOptions, PasswordOptions {
+  readonly remove?: boolean;
+  readonly verify?: boolean;
+}
+
+export function passwordCommand(output: Output, prompt: Prompt): Command {
+  return passwordOptions(
+    new Command('password')
+      .summary('set, remove or check a user’s password')
+      .description('On a terminal it asks for the password, twice for a new one.')
+      .argument('<user>', 'name or UUID')
+      .addOption(configOption())
+      .addOption(jsonOption()),
+  )
+    .addOption(
+      new Option('--remove', 'take the password away').conflicts(['random', 'passwordStdin']),
+    )
+    .addOption(
+      new Option('--verify', 'only check it: exit code 0 if it is right').conflicts([
+        'random',
+        'remove',
+      ]),
+    )
+    .action(async (ref: string, options: SetPasswordOptions) => {
+      const account = findUser(await loadConfig(resolve(options.config)), ref);
+      if (options.verify === true) await verify(output, prompt, options, account);
+      else if (options.remove === true) await remove(output, options, account);
+      else await set(output, prompt, options, account);
+    });
+}
+
+async function set(
+  output: Output,
+  prompt: Prompt,
+  options: SetPasswordOptions,
+  { id, username }: Account,
+): Promise<void> {
+  const chosen = await newPassword(prompt, options, ['--remove']);
+  // Hashed before the lock is taken: it takes a quarter of a second.
+  const hash = await createPasswords().hash(chosen.password);
+  const { config } = await editConfig(
+    options,
+    output,
+    `set the password of ${username}`,
+    (edit) => {
+      updateUser(edit, id, { password_hash: hash });
+    },
+  );
+  if (options.json === true) {
+    const view = userView(config, findUser(config, id));
+    output.line(JSON.stringify({ ...view, ...passwordJson(chosen) }));
+    return;
+  }
+  output.line(`${username} has a new password.`);
+  showPassword(output, chosen);
+}
+
+async function remove(
+  output: Output,
+  options: SetPasswordOptions,
+  { id, username }: Account,
+): Promise<void> {
+  const what = `remove the password of ${username}`;
+  const { config } = await editConfig(options, output, what, (edit) => {
+    updateUser(edit, id, { password_hash: null });
+  });
+  if (options.json === true) output.line(JSON.stringify(userView(config, findUser(config, id))));
+  else output.line(`${username} has no password any more; their clients come in as before.`);
+}
+
+function verify(
+  output: Output,
+  prompt: Prompt,
+  options: SetPasswordOptions,
+  { id, username, user }: Account,
+): Promise<void> {
+  const { password_hash: stored } = user;
+  const what = `store a stronger hash of the password of ${username}`;
+  return verifyPassword(output, prompt, options, username, stored, async (hash) => {
+    await editConfig(options, output, what, (edit) => {
+      // Another password may have been set meanwhile.
+      const isSame = edit.config.accounts.get(id)?.user.password_hash === stored;
+      if (isSame) updateUser(edit, id, { password_hash: hash });
+    });
+  });
+}

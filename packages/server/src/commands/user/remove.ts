@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { findUser, loadConfig, removeUser } from '@berth/config';
+import { Problem } from '@berth/contract';
+import { Command } from 'commander';
+import { editConfig } from '../edit.ts';
+import {
+  configOption,
+  jsonOption,
+  yesOption,
+  type CommonOptions,
+  type Output,
+} from '../options.ts';
+import type { Prompt } from '../prompt.ts';
+import { userView, type UserView } from './view.ts';
+
+interface RemoveOptions extends CommonOptions {
+  readonly yes?: boolean;
+}
+
+export function removeCommand(output: Output, prompt: Prompt): Command {
+  return new Command('remove')
+    .summary('remove a user')
+    .description(
+      'Removes a user with their clients and their own file. What they have in the engine stays.',
+    )
+    .argument('<user>', 'name or UUID')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(yesOption())
+    .action(async (ref: string, options: RemoveOptions) => {
+      const before = await loadConfig(resolve(options.config));
+      const view = userView(before, findUser(before, ref));
+      if (options.yes !== true && !(await isAgreed(view, prompt, output))) {
+        throw new Problem('cancelled', 'Nothing was removed.');
+      }
+      // By UUID: while the question stood, another may have got the name.
+      await editConfig(options, output, `remove user ${view.username}`, (edit) => {
+        removeUser(edit, view.id);
+      });
+      if (options.json === true) {
+        output.line(JSON.stringify(view));
+        return;
+      }
+      output.line(`Removed ${view.username} (${view.id}): ${whatGoes(view)}.`);
+      // Who was asked has read it already.
+      if (options.yes === true) for (const line of whatStays(view)) output.line(line);
+    });
+}
+
+async function isAgreed(view: UserView, prompt: Prompt, output: Output): Promise<boolean> {
+  if (!prompt.isTerminal) {
+    throw new Problem(
+      'usage',
+      `This removes ${view.username} (${view.id}): ${whatGoes(view)}. There is no terminal to ask on; to agree beforehand add --yes.`,
+    );
+  }
+  output.line(`This removes ${view.username} (${view.id}): ${whatGoes(view)}.`);
+  for (const line of whatStays(view)) output.line(line);
+  return prompt.confirm(`Remove ${view.username}?`);
+}
+
+function whatGoes({ clients, own_file }: UserView): string {
+  const names = clients.map(({ name }) => name).join(', ');
+  return [
+    'their entry',
+    clients.length === 0 ? 'no clients' : `${counted(clients.length)} (${names})`,
+    ...(own_file === null ? [] : [own_file]),
+  ].join(', ');
+}
+
+const counted = (count: number): string => (count === 1 ? '1 client' : `${count} clients`);
+
+/** The truth about the engine: nothing there is touched, and only its own commands can. */
+function whatStays({ id }: UserView): string[] {
+  return [
+    'Containers of theirs run on, and volumes keep their files, until you remove them:',
+    `  docker ps --all --filter label=io.berth.owner=${id}`,
+    `  docker volume ls --filter label=io.berth.owner=${id}`,
+  ];
+}
