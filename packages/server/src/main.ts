@@ -1,9 +1,10 @@
 import { Problem, VERSION } from '@berth/contract';
 import { Command, CommanderError } from 'commander';
 import { adminCommand } from './commands/admin.ts';
-import { checkCommand } from './commands/check.ts';
+import { checkCommand } from './commands/check/index.ts';
 import { clientCommand } from './commands/client/index.ts';
 import { enrollCommand } from './commands/enroll.ts';
+import { historyCommand } from './commands/history/index.ts';
 import { initCommand } from './commands/init.ts';
 import type { Output } from './commands/options.ts';
 import { createPrompt } from './commands/prompt.ts';
@@ -42,7 +43,8 @@ const program = new Command('berthd')
   .addCommand(templateCommand(output, prompt))
   .addCommand(clientCommand(output))
   .addCommand(enrollCommand(output))
-  .addCommand(adminCommand(output, prompt));
+  .addCommand(adminCommand(output, prompt))
+  .addCommand(historyCommand(output, prompt));
 exitOverride(program);
 
 try {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { replaceFile, tryLock } from '@berth/config';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
+import { unlessMissing } from './missing.ts';
 
 /** What a running server tells the commands of itself, in `serving.json` of the state folder. */
 export const Serving = Type.Object(
@@ -99,13 +100,4 @@ async function read(stateDirectory: string): Promise<Serving | undefined> {
   if (text === undefined) return undefined;
   const value: unknown = JSON.parse(text);
   return Check(Serving, value) ? value : undefined;
-}
-
-async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -136,12 +136,12 @@ describe('the server', () => {
     });
     await berthd.write('users.yaml', 'version: 1\nusers: {');
     await server.printed(/config_rejected/);
-    await expect.poll(told).toMatchObject({
+    await expect.poll(told, { timeout: 20_000 }).toMatchObject({
       revision: first['revision'],
       rejected: expect.stringContaining('users.yaml:2:9'),
     });
     await berthd.write('users.yaml', 'version: 1\nusers: {}\n...\n');
-    await expect.poll(told).toMatchObject({
+    await expect.poll(told, { timeout: 20_000 }).toMatchObject({
       revision: expect.not.stringContaining(String(first['revision'])),
       rejected: null,
     });

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import type { MainFile } from '@berth/contract';
+import { createDisk } from '../disk/exchange.ts';
+import { createHistory } from '../history/history.ts';
+import { createValidators } from '../validate.ts';
+import type { Content } from './content.ts';
+import { loadFile } from './loaded.ts';
+import { createFileReader } from './read-files.ts';
+
+/**
+ * Where the server of a configuration keeps its state, also while the configuration does not load: as
+ * `main.yaml` says, or else as it said when it was last valid. Undefined where neither can be had.
+ */
+export async function findStateDirectory(directory: string): Promise<string | undefined> {
+  const file = 'main.yaml';
+  const disk = createDisk();
+  const { main } = createValidators();
+  const said = (content: Content | undefined): string | undefined => {
+    const loaded = content && loadFile<MainFile>(file, content, main);
+    if (loaded === undefined || Array.isArray(loaded)) return undefined;
+    return resolve(directory, loaded.value.state.directory);
+  };
+  const live = await createFileReader(directory, disk).read(file, undefined);
+  return said(live?.content) ?? said(await createHistory(directory, disk).copy(file));
+}

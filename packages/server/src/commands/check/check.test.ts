@@ -1,0 +1,189 @@
+import { chmod, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openConfigStore } from '@berth/config';
+import { describe, expect, test } from 'vitest';
+import { berthdFolder, type Berthd, type Finished } from '../../testing/berthd.ts';
+
+const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+
+const BROKEN = `version: 1
+users:
+  ${ALICE}:
+    usrname: alice
+    containers: [lba]
+    rights: [amdin]
+...
+`;
+
+const check = (berthd: Berthd, ...more: string[]): Promise<Finished> =>
+  berthd.run(['check', ...more]);
+
+const json = async (berthd: Berthd): Promise<unknown> =>
+  JSON.parse((await check(berthd, '--json')).stdout) as unknown;
+
+async function record({ directory }: Berthd, isDisabled: boolean): Promise<void> {
+  const now = (): Date => new Date('2026-11-23T10:00:00Z');
+  const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {}, now });
+  await store.edit({ by: 'root', what: 'change alice' }, (edit) => {
+    edit.set('users.yaml', ['users', ALICE, 'disabled'], isDisabled);
+  });
+  store.close();
+}
+
+describe('berthd check', () => {
+  test('of a configuration that loads says what it holds, and exits with 0', async () => {
+    const berthd = await berthdFolder();
+    const { code, stdout, stderr } = await check(berthd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^\/.* is valid: 2 templates, 1 users, 0 clients \(revision [0-9a-f]{16}\)\.\n$/,
+    );
+    expect(await json(berthd)).toEqual({
+      valid: true,
+      revision: expect.stringMatching(/^[0-9a-f]{16}$/),
+      message: null,
+      issues: [],
+      warnings: [],
+      last_valid: null,
+      serving: null,
+    });
+  });
+
+  test('tells every error with its place, and exits with 1', async () => {
+    const berthd = await berthdFolder({ 'users.yaml': BROKEN });
+    const { code, stdout, stderr } = await check(berthd);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('users.yaml:4:5: unknown key "usrname" (did you mean "username"?)');
+    expect(stderr).toMatch(/users.yaml:6:14: .*\n/);
+    const finished = await check(berthd, '--json');
+    expect(finished.code).toBe(1);
+    expect(JSON.parse(finished.stdout)).toMatchObject({
+      valid: false,
+      revision: null,
+      message: expect.stringContaining('users.yaml:4:5'),
+      issues: expect.arrayContaining([
+        {
+          file: 'users.yaml',
+          line: 4,
+          column: 5,
+          message: 'unknown key "usrname" (did you mean "username"?)',
+        },
+      ]),
+    });
+  });
+
+  test('tells of a file that is missing, and of the last version that was valid', async () => {
+    const berthd = await berthdFolder();
+    await record(berthd, true);
+    await rm(join(berthd.directory, 'containers.yaml'));
+    const { stderr } = await check(berthd);
+    expect(stderr).toBe(
+      `berthd: ${berthd.directory}/containers.yaml does not exist.
+The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (change alice). To go back to it: berthd history restore 2 --config ${berthd.directory}
+`,
+    );
+    expect(await json(berthd)).toMatchObject({
+      valid: false,
+      issues: [{ file: 'containers.yaml', line: 1, column: 1, message: 'does not exist' }],
+      last_valid: {
+        number: 2,
+        time: '2026-11-23T10:00:00.000Z',
+        by: 'root',
+        what: 'change alice',
+        revision: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
+    });
+  });
+
+  test('warns of files that everybody can read or change', async () => {
+    const berthd = await berthdFolder();
+    const users = join(berthd.directory, 'users.yaml');
+    await chmod(join(berthd.directory, '..'), 0o711);
+    await chmod(berthd.directory, 0o755);
+    for (const file of ['main.yaml', 'containers.yaml']) {
+      await chmod(join(berthd.directory, file), 0o640);
+    }
+    await chmod(users, 0o646);
+    const { code, stdout } = await check(berthd);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(1)).toEqual([
+      `Warning: everybody on this machine can read ${users}: chmod o-r ${users}`,
+      `Warning: everybody on this machine can change ${users}: chmod o-w ${users}`,
+      '',
+    ]);
+    await chmod(join(berthd.directory, '..'), 0o700);
+    expect(await json(berthd)).toMatchObject({ warnings: [] });
+  });
+
+  test('warns of texts that could not be taken up', async () => {
+    const berthd = await berthdFolder();
+    await record(berthd, true);
+    await berthd.write('users.yaml', BROKEN);
+    await berthd.run(['history', 'restore', '2', '--yes']);
+    expect((await check(berthd)).stdout).toMatch(
+      /\nWarning: a text of users.yaml could not be taken up on \d{4}-\d\d-\d\d \d\d:\d\d UTC and was kept: .*\/history\/rejected-.*-users\.yaml\. Put what you need of it into the file again, and remove it\.\n$/,
+    );
+    expect(await json(berthd)).toMatchObject({ warnings: [{ kind: 'rejected_text' }] });
+  });
+});
+
+describe('while a server runs, berthd check', () => {
+  test('says that it goes by these files', async () => {
+    const berthd = await berthdFolder();
+    const { url, child } = await berthd.serve();
+    expect((await check(berthd)).stdout).toContain(
+      `\nThe server at ${url} (process ${child.pid}) goes by it.\n`,
+    );
+    expect(await json(berthd)).toMatchObject({
+      warnings: [],
+      serving: { url, pid: child.pid, rejected: null },
+    });
+  });
+
+  test('says that it goes on with an older version where these do not load', async () => {
+    const berthd = await berthdFolder();
+    const server = await berthd.serve();
+    const { revision } = (await json(berthd)) as { revision: string };
+    await berthd.write('users.yaml', BROKEN);
+    await berthd.write('main.yaml', 'version: 1\n');
+    await server.printed(/config_rejected[^]*To go back to it: berthd history restore 1/);
+    const { code, stdout, stderr } = await check(berthd);
+    expect(code).toBe(1);
+    expect(stdout).toBe(
+      `Warning: the server at ${server.url} (process ${server.child.pid}) goes on with revision ${revision}.\n`,
+    );
+    expect(stderr).toContain('usrname');
+    const file = join(berthd.directory, 'state', 'serving.json');
+    await expect
+      .poll(() => readFile(file, 'utf8'), { timeout: 20_000 })
+      .toContain('main.yaml:2:1');
+    expect(await json(berthd)).toMatchObject({
+      serving: { revision, rejected: expect.stringContaining('usrname') },
+    });
+  });
+
+  test('does not believe one that was killed', async () => {
+    const berthd = await berthdFolder();
+    const server = await berthd.serve();
+    server.child.kill('SIGKILL');
+    await server.finished;
+    expect(await json(berthd)).toMatchObject({ serving: null, warnings: [] });
+  });
+});
+
+describe('berthd serve', () => {
+  test('never starts afresh where nothing loads, but names the way back', async () => {
+    const berthd = await berthdFolder();
+    await record(berthd, true);
+    for (const file of ['main.yaml', 'containers.yaml', 'users.yaml']) {
+      await rm(join(berthd.directory, file));
+    }
+    expect(await berthd.run(['serve'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `berthd: ${berthd.directory}/main.yaml does not exist.
+The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (change alice). To go back to it: berthd history restore 2 --config ${berthd.directory}
+`,
+    });
+  });
+});

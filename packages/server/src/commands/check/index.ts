@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import {
+  findStateDirectory,
+  listHistory,
+  loadConfig,
+  type Config,
+  type HistoryRecord,
+} from '@berth/config';
+import { Problem } from '@berth/contract';
+import { Command } from 'commander';
+import { readServing, type Serving } from '../../serving.ts';
+import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
+import { exposedFiles } from './exposed.ts';
+import { warningsOf } from './warnings.ts';
+
+export function checkCommand(output: Output): Command {
+  return new Command('check')
+    .summary('check the configuration')
+    .description(
+      'Loads the configuration as the server would and tells every error in it, what else should be looked at, and what a running server goes by. Changes nothing. Exits with 1 where it does not load.',
+    )
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options: CommonOptions) => {
+      const directory = resolve(options.config);
+      const { config, problem } = await loaded(directory);
+      const { records, rejected } = await listHistory(directory, 1);
+      const serving = await servingOf(directory);
+      const exposed = await exposedFiles(directory);
+      const warnings = warningsOf({ config, rejected, exposed, serving });
+      if (options.json === true) {
+        output.line(
+          JSON.stringify({
+            valid: config !== undefined,
+            revision: config?.revision ?? null,
+            message: problem?.message ?? null,
+            issues: problem === undefined ? [] : issuesOf(problem),
+            warnings,
+            last_valid: lastValidOf(records),
+            serving: serving ?? null,
+          }),
+        );
+      } else {
+        if (config !== undefined) output.line(summaryOf(directory, config, serving));
+        for (const { message } of warnings) output.line(`Warning: ${message}`);
+      }
+      if (problem !== undefined) throw problem;
+    });
+}
+
+type Loaded =
+  | { readonly config: Config; readonly problem?: undefined }
+  | { readonly config?: undefined; readonly problem: Problem };
+
+async function loaded(directory: string): Promise<Loaded> {
+  try {
+    return { config: await loadConfig(directory) };
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error };
+    throw error;
+  }
+}
+
+async function servingOf(directory: string): Promise<Serving | undefined> {
+  const stateDirectory = await findStateDirectory(directory);
+  return stateDirectory === undefined ? undefined : readServing(stateDirectory);
+}
+
+function issuesOf({ details }: Problem): unknown {
+  if (!('missing' in details)) return details['issues'] ?? [];
+  return [{ file: details['missing'], line: 1, column: 1, message: 'does not exist' }];
+}
+
+function lastValidOf([newest]: readonly HistoryRecord[]): object | null {
+  if (newest === undefined) return null;
+  const { number, time, by, what, revision } = newest;
+  return { number, time, by, what, revision };
+}
+
+function summaryOf(directory: string, config: Config, serving: Serving | undefined): string {
+  const served =
+    serving?.revision === config.revision
+      ? `\nThe server at ${serving.url} (process ${serving.pid}) goes by it.`
+      : '';
+  return `${directory} is valid: ${config.templates.size} templates, ${config.accounts.size} users, ${config.accountOfClient.size} clients (revision ${config.revision}).${served}`;
+}

@@ -1,0 +1,51 @@
+import { timeOf, type Config, type RejectedText } from '@berth/config';
+import type { Serving } from '../../serving.ts';
+import type { Exposed } from './exposed.ts';
+
+/** What somebody should look at although the configuration may load. */
+export interface Warning {
+  readonly kind: 'rejected_text' | 'readable' | 'writable' | 'server_behind';
+  readonly message: string;
+}
+
+export interface Findings {
+  /** Undefined where it does not load. */
+  readonly config: Config | undefined;
+  readonly rejected: readonly RejectedText[];
+  readonly exposed: Exposed;
+  readonly serving: Serving | undefined;
+}
+
+export function warningsOf({ config, rejected, exposed, serving }: Findings): Warning[] {
+  return [
+    ...rejected.map((text): Warning => ({ kind: 'rejected_text', message: keptText(text) })),
+    ...exposedOf('readable', 'read', exposed.readable),
+    ...exposedOf('writable', 'change', exposed.writable),
+    ...(serving === undefined || serving.revision === config?.revision
+      ? []
+      : [behind(serving, config)]),
+  ];
+}
+
+const keptText = (text: RejectedText): string =>
+  `a text of ${text.file} could not be taken up on ${timeOf(text)} and was kept: ${text.path}. Put what you need of it into the file again, and remove it.`;
+
+function exposedOf(
+  kind: 'readable' | 'writable',
+  verb: string,
+  paths: readonly string[],
+): Warning[] {
+  if (paths.length === 0) return [];
+  const [first = '', ...others] = paths;
+  const and = others.length === 0 ? '' : ` and ${others.length} more`;
+  const right = kind === 'readable' ? 'r' : 'w';
+  const message = `everybody on this machine can ${verb} ${first}${and}: chmod o-${right} ${paths.slice(0, 5).join(' ')}${paths.length > 5 ? ' …' : ''}`;
+  return [{ kind, message }];
+}
+
+function behind({ url, pid, revision, rejected }: Serving, config: Config | undefined): Warning {
+  const server = `the server at ${url} (process ${pid}) goes on with revision ${revision}`;
+  // Where they do not load here either, the reason is told anyway.
+  const why = rejected === null || config === undefined ? '.' : `: ${rejected}`;
+  return { kind: 'server_behind', message: `${server}${why}` };
+}

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { listHistory, timeOf, type HistoryPage, type HistoryRecord } from '@berth/config';
+import { Command } from 'commander';
+import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
+import { table } from '../table.ts';
+import { parseNumber } from './options.ts';
+
+interface ListOptions extends CommonOptions {
+  readonly limit: number;
+}
+
+export function listCommand(output: Output): Command {
+  return new Command('list')
+    .summary('show the changes of the configuration, the newest first')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .option('--limit <number>', 'how many', parseNumber, 20)
+    .action(async (options: ListOptions) => {
+      const directory = resolve(options.config);
+      const page = await listHistory(directory, options.limit);
+      if (options.json === true) {
+        output.line(JSON.stringify({ ...page, records: page.records.map(viewOf) }));
+        return;
+      }
+      for (const line of linesOf(page)) output.line(line);
+    });
+}
+
+const viewOf = (record: HistoryRecord): object => ({
+  ...record,
+  files: record.files.map(({ file }) => file),
+});
+
+function linesOf({ records, older, rejected }: HistoryPage): string[] {
+  const rows = records.map((record) => [
+    String(record.number),
+    timeOf(record),
+    record.by,
+    record.what,
+    record.files.map(({ file }) => file).join(', '),
+  ]);
+  return [
+    ...(rows.length === 0
+      ? ['Nothing has been recorded yet.']
+      : table(['NUMBER', 'TIME', 'BY', 'WHAT', 'FILES'], rows)),
+    ...(older === 0
+      ? []
+      : [`${older} older ones are not shown: berthd history --limit ${older + rows.length}`]),
+    ...(rejected.length === 0
+      ? []
+      : [
+          '',
+          'Texts that could not be taken up were kept. Put what you need of them into the files',
+          'again, and remove them:',
+          ...rejected.map((text) => `  ${text.file}, ${timeOf(text)}: ${text.path}`),
+        ]),
+  ];
+}

@@ -1,0 +1,31 @@
+import type { BrowseOptions } from '@berth/config';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import type { CommonOptions, Output } from '../options.ts';
+
+export interface RevealOptions extends CommonOptions {
+  readonly reveal?: boolean;
+}
+
+export const revealOption = (): Option =>
+  new Option('--reveal', 'show hashes, tokens and passwords too');
+
+/** Commander turns what is thrown into its own message, and exit code 2. */
+export function parseNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a number that `berthd history` shows.');
+}
+
+export function browseOptions(options: RevealOptions, output: Output): BrowseOptions {
+  return {
+    directory: resolve(options.config),
+    isRevealing: options.reveal === true,
+    onRejected: (file, path) => {
+      output.warn(keptText(file, path));
+    },
+  };
+}
+
+export const keptText = (file: string, path: string): string =>
+  `A text of ${file} that could not be taken up was kept: ${path}`;

@@ -1,0 +1,96 @@
+import { diffVersions, restoreConfig, type FileDiff } from '@berth/config';
+import { Problem } from '@berth/contract';
+import { Argument, Command } from 'commander';
+import { caller } from '../author.ts';
+import { configOption, jsonOption, yesOption, type Output } from '../options.ts';
+import type { Prompt } from '../prompt.ts';
+import { untilTakenUp } from '../take-up.ts';
+import {
+  browseOptions,
+  keptText,
+  parseNumber,
+  revealOption,
+  type RevealOptions,
+} from './options.ts';
+import { diffView, printDiffs, summaryOf } from './text.ts';
+
+interface RestoreOptions extends RevealOptions {
+  readonly yes?: boolean;
+}
+
+/** More than that is summed up: nobody reads it before they say yes. */
+const MOST_LINES = 60;
+
+export function restoreCommand(output: Output, prompt: Prompt): Command {
+  return new Command('restore')
+    .summary('put the configuration back to how a change left it')
+    .description(
+      'Puts every file back to exactly the bytes that a change left, as a new change, so that it can be undone too. Works also when the files are damaged or missing.',
+    )
+    .addArgument(new Argument('<number>', 'of the change').argParser(parseNumber))
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(yesOption())
+    .addOption(revealOption())
+    .action(async (number: number, options: RestoreOptions) => {
+      const browse = browseOptions(options, output);
+      const files = await diffVersions(browse, 'now', number);
+      if (options.yes !== true && files.length > 0) {
+        if (!prompt.isTerminal) throw nobodyToAsk(number, files);
+        printChanges(number, files, output);
+        if (!(await prompt.confirm(`Restore number ${number}?`))) {
+          throw new Problem('cancelled', 'Nothing was changed.');
+        }
+      }
+      const rejected: string[] = [];
+      const { config, record } = await restoreConfig({
+        directory: browse.directory,
+        number,
+        author: { by: caller(), what: `restore number ${number}` },
+        onRejected: (file, path) => {
+          rejected.push(path);
+          output.warn(keptText(file, path));
+        },
+      });
+      await untilTakenUp(browse.directory, config, output);
+      if (options.json === true) {
+        output.line(
+          JSON.stringify({
+            restored: number,
+            number: record?.number ?? null,
+            revision: config.revision,
+            files: files.map(diffView),
+            rejected,
+          }),
+        );
+        return;
+      }
+      if (record === undefined) {
+        output.line(`The files are like number ${number} already. Nothing was changed.`);
+        return;
+      }
+      output.line(`Restored number ${number}: ${files.map(summaryOf).join(', ')}.`);
+      const before = record.number - 1;
+      if (before > 0 && before !== number) {
+        output.line(
+          `This is number ${record.number}. To undo it: berthd history restore ${before} --config ${browse.directory}`,
+        );
+      }
+    });
+}
+
+function printChanges(number: number, files: readonly FileDiff[], output: Output): void {
+  if (files.reduce((sum, { lines }) => sum + lines.length, 0) <= MOST_LINES) {
+    printDiffs(files, { from: 'now', to: `number ${number}` }, output);
+    return;
+  }
+  output.line('This would change:');
+  for (const file of files) output.line(`  ${summaryOf(file)}`);
+  output.line(`To see the lines: berthd history diff ${number}`);
+}
+
+const nobodyToAsk = (number: number, files: readonly FileDiff[]): Problem =>
+  new Problem(
+    'usage',
+    `Restoring number ${number} would change ${files.map(summaryOf).join(', ')}. There is no terminal to ask on; to agree beforehand add --yes.`,
+  );
