@@ -22,6 +22,7 @@ const MEANING: Readonly<Record<ProblemCode, string>> = {
   config_invalid: 'A configuration file does not load. For the admin the message says where.',
   engine_unavailable: 'The container engine is not there, or may not be used.',
   engine_timeout: 'The engine did not answer in time. Whether it was done is unknown.',
+  disk_failed: 'The server’s disk refuses: rights, a mount, or a fault. The message says which.',
   disk_full: 'No space is left, on the engine’s disk or the server’s.',
   usage: 'The command line is wrong.',
   not_logged_in: 'There is no login for that server on this machine.',

@@ -37,8 +37,8 @@ export {
   type ShownChange,
 } from './history/browse.ts';
 export type { FileDiff } from './history/diff.ts';
-export type { RejectedText } from './history/history.ts';
 export { timeOf, type HistoryRecord } from './history/record.ts';
+export type { RejectedText } from './history/rejected.ts';
 export { restoreConfig } from './history/restore.ts';
 export { initConfig } from './init.ts';
 export { refuseShortPassword } from './passwords/chosen-password.ts';
@@ -49,6 +49,7 @@ export type { Account, Config, Settings } from './store/config.ts';
 export type { Edit } from './store/edit.ts';
 export { loadConfig } from './store/load.ts';
 export { findStateDirectory } from './store/state-directory.ts';
-export { openConfigStore, type ConfigStore, type EditConfig, type Notice } from './store/store.ts';
+export type { Notice } from './store/notice.ts';
+export { openConfigStore, type ConfigStore, type EditConfig } from './store/store.ts';
 export type { JsonObject } from './yaml/json.ts';
 export { writeFlow } from './yaml/splice/write.ts';

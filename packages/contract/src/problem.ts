@@ -25,6 +25,7 @@ export const PROBLEM_STATUS = {
   config_invalid: 503,
   engine_unavailable: 503,
   engine_timeout: 504,
+  disk_failed: 500,
   disk_full: 507,
   // These arise in the programs themselves and never cross HTTP; the status is what a proxy would say.
   usage: 400,

@@ -1,5 +1,4 @@
 import {
-  link,
   mkdir,
   open,
   readdir,
@@ -8,7 +7,6 @@ import {
   rename,
   rm,
   stat,
-  unlink,
   type FileHandle,
 } from 'node:fs/promises';
 
@@ -63,8 +61,8 @@ export interface Disk {
   syncFolder(path: string): Promise<void>;
 }
 
-/** The disk of the machine, but for `exchange`, which Node does not have: see exchange.ts. */
-export const plainDisk: Omit<Disk, 'exchange'> = {
+/** The disk of the machine, but for what Node does not have: see exchange.ts. */
+export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   stat: async (path) => {
     const found = await orUndefined(stat(path, { bigint: true }));
     if (found === undefined) return undefined;
@@ -85,10 +83,6 @@ export const plainDisk: Omit<Disk, 'exchange'> = {
   },
   create: async (path) => newFile(await open(path, 'wx', 0o600)),
   rename,
-  renameNew: async (from, to) => {
-    await link(from, to);
-    await unlink(from);
-  },
   remove: (path) => rm(path, { force: true }),
   syncFolder: async (path) => {
     const folder = await open(path, 'r');
@@ -131,7 +125,7 @@ function after(pieces: readonly Buffer[], count: number): Buffer[] {
 }
 
 /** Undefined where there is no such file. */
-async function orUndefined<T>(found: Promise<T>): Promise<T | undefined> {
+export async function orUndefined<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;
   } catch (error) {

@@ -42,20 +42,24 @@ export async function acquireLock(directory: string, waitMs: number): Promise<Lo
   }
 }
 
+/** The same, and throws `conflict` where somebody holds it all the time. */
+export async function expectLock(directory: string, waitMs = 10_000): Promise<Lock> {
+  const lock = await acquireLock(directory, waitMs);
+  if (lock !== 'held') return lock;
+  const path = pathOf(directory);
+  throw new Problem(
+    'conflict',
+    `Somebody has held the lock ${path} for ${waitMs / 1000} s. Who: fuser ${path}`,
+  );
+}
+
 /** Runs `work` while holding the configuration folder's lock. */
 export async function withLock<T>(
   directory: string,
   work: () => Promise<T>,
-  waitMs = 10_000,
+  waitMs?: number,
 ): Promise<T> {
-  const lock = await acquireLock(directory, waitMs);
-  if (lock === 'held') {
-    const path = pathOf(directory);
-    throw new Problem(
-      'conflict',
-      `Somebody has held the lock ${path} for ${waitMs / 1000} s. Who: fuser ${path}`,
-    );
-  }
+  const lock = await expectLock(directory, waitMs);
   try {
     return await work();
   } finally {

@@ -1,5 +1,5 @@
-import { Problem } from '@berth/contract';
-import { hasCode, type Disk, type Stamp } from './disk.ts';
+import type { Disk, Stamp } from './disk.ts';
+import { diskProblem } from './problems.ts';
 
 /** What a new file takes over from the one it is going to replace. */
 export type Attributes = Pick<Stamp, 'mode' | 'uid' | 'gid'>;
@@ -7,7 +7,7 @@ export type Attributes = Pick<Stamp, 'mode' | 'uid' | 'gid'>;
 /**
  * Writes a file that is not there yet, with the mode and owner of the one it is to replace. When this
  * returns its bytes are on the disk; its name is not, before its folder is synced. On failure it is
- * gone again.
+ * gone again, unless the disk refuses that as well.
  *
  * @param mode where there is nothing to replace
  */
@@ -35,15 +35,12 @@ export async function writeNewFile(
       await file.close();
     }
   } catch (error) {
-    await disk.remove(path);
+    await removeQuietly(disk, path);
     throw diskProblem(error, path);
   }
 }
 
-/** A full disk as a `disk_full`; anything else as it is. */
-export function diskProblem(error: unknown, path: string): unknown {
-  if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) return error;
-  return new Problem('disk_full', `The disk is full: ${path} could not be written.`, {
-    cause: error,
-  });
+/** On the way out of a failure, which is what has to be told. */
+export async function removeQuietly(disk: Pick<Disk, 'remove'>, path: string): Promise<void> {
+  await disk.remove(path).catch(() => undefined);
 }

@@ -145,7 +145,7 @@ describe('the history', () => {
     expect((await loadConfig(directory)).accounts.get(ALICE)?.limits.cpus).toBe(9);
   });
 
-  test('has its copy of a new file also where the process was killed before it could make it', async () => {
+  test('has its copy of a new file also where none could be made with it', async () => {
     const directory = await bounded('keep: 1');
     await edits(directory, notes(1));
     const disk = createDisk();
@@ -162,10 +162,9 @@ describe('the history', () => {
       },
     });
     onTestFinished(store.close);
-    const edit = store.edit(author, (change) => {
+    await store.edit(author, (change) => {
       change.set(OWN, ['limits', 'cpus'], 8);
     });
-    await expect(edit).rejects.toThrow('Killed');
     await edits(directory, notes(3));
     await rm(join(directory, OWN));
     await truncate(join(directory, 'users.yaml'), 50);

@@ -6,8 +6,9 @@ import type { Contents } from '../store/state.ts';
 import { contentsAt } from './contents-at.ts';
 import { applyToPieces, inverse } from './delta.ts';
 import { diffContents, type FileDiff } from './diff.ts';
-import { createHistory, type History, type RejectedText } from './history.ts';
+import { createHistory, type History } from './history.ts';
 import type { HistoryRecord } from './record.ts';
+import type { RejectedText } from './rejected.ts';
 
 export interface HistoryPage {
   /** Newest first. */

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import { hasCode, type Disk } from '../disk/disk.ts';
-import { writeNewFile } from '../disk/write-file.ts';
+import type { Disk, Stamp } from '../disk/disk.ts';
+import { makeDurableFolder } from '../disk/make-folder.ts';
 import { contentOf, type Content } from '../store/content.ts';
+import { createCopies } from './copies.ts';
 import { applyToPieces } from './delta.ts';
+import { createRejectedTexts, type RejectedText } from './rejected.ts';
+import { isWrittenAside, writeAside } from './write-aside.ts';
 import {
   parseRecord,
   recordName,
@@ -10,14 +13,6 @@ import {
   type FileChange,
   type HistoryRecord,
 } from './record.ts';
-
-/** A person's text that could not be taken up, and was kept. */
-export interface RejectedText {
-  readonly file: string;
-  readonly path: string;
-  /** ISO 8601 in UTC. */
-  readonly time: string;
-}
 
 /**
  * What changed in the configuration, a file for each change: who, when, and the bytes that went and
@@ -41,14 +36,21 @@ export interface History {
   add(record: HistoryRecord): Promise<void>;
   /** Removes the oldest records until no more than `keep` with `maxBytes` are left, and at least one. */
   prune(bounds: { readonly keep: number; readonly maxBytes: number }): Promise<void>;
-  /** Takes the file at `path` as the whole copy of `file`. */
-  keepCopy(file: string, path: string): Promise<void>;
+  /** Takes the file at `path` as the whole copy of `file`. `stamp` is that of the file as it was read. */
+  keepCopy(file: string, path: string, stamp: Stamp): Promise<void>;
   writeCopy(file: string, content: Content): Promise<void>;
   copy(file: string): Promise<Content | undefined>;
   /** The files that there are whole copies of. */
   copied(): Promise<string[]>;
   /** The newest recorded content of a file, of which this is the digest. Undefined where it is lost. */
   recover(file: string, digest: string): Promise<Content | undefined>;
+  /**
+   * Moves away what somebody has written to a copy: who had opened a version before it was replaced
+   * writes to it where it is now. Returns its new path; undefined where nobody has.
+   */
+  rescueCopy(file: string, time: Date): Promise<string | undefined>;
+  /** Removes what a killed process was writing. */
+  sweep(): Promise<void>;
   /** Moves a person's text that was not taken up to where they find it. Returns its new path. */
   reject(file: string, path: string, time: Date): Promise<string>;
   /** Writes such a text. Returns its path. */
@@ -60,9 +62,8 @@ export interface History {
 export function createHistory(directory: string, disk: Disk): History {
   const folder = join(directory, 'history');
   const pathOf = (name: string): string => join(folder, name);
-  const copyOf = (file: string): string => join(folder, 'last', file.replace('/', '-'));
-  const rejectedPath = (file: string, time: Date): string =>
-    pathOf(`rejected-${time.toISOString().replaceAll(':', '-')}-${file.replace('/', '-')}`);
+  const copies = createCopies(folder, disk);
+  const rejected = createRejectedTexts(folder, disk);
   const names = async (): Promise<ReturnType<typeof recordNames>> =>
     recordNames(await disk.list(folder));
   const readRecord = async (name: string): Promise<HistoryRecord> =>
@@ -77,20 +78,12 @@ export function createHistory(directory: string, disk: Disk): History {
   };
 
   const write = async (name: string, record: HistoryRecord): Promise<void> => {
-    await disk.makeFolder(folder);
-    const path = pathOf(name);
-    const temporary = pathOf(`.${name}.new`);
-    // Left by a process that was killed: a record without its name never came about.
-    await disk.remove(temporary);
-    await writeNewFile(disk, temporary, [Buffer.from(`${JSON.stringify(record)}\n`)], undefined);
-    await disk.rename(temporary, path);
+    await makeDurableFolder(disk, folder);
+    const text = Buffer.from(`${JSON.stringify(record)}\n`);
+    await writeAside(disk, pathOf(name), [text], (temporary) =>
+      disk.rename(temporary, pathOf(name)),
+    );
     await disk.syncFolder(folder);
-  };
-
-  const readCopy = async (file: string): Promise<Content | undefined> => {
-    const path = copyOf(file);
-    if ((await disk.stat(path)) === undefined) return undefined;
-    return contentOf(file, await disk.read(path));
   };
 
   const changesOf = async (file: string): Promise<FileChange[]> => {
@@ -100,6 +93,15 @@ export function createHistory(directory: string, disk: Disk): History {
       changes.push(...files.filter((change) => change.file === file));
     }
     return changes;
+  };
+
+  const isRecorded = async (file: string, digest: string): Promise<boolean> => {
+    for (const { name } of (await names()).toReversed()) {
+      const { files } = await readRecord(name);
+      const isIt = ({ before, after }: FileChange): boolean => [before, after].includes(digest);
+      if (files.some((change) => change.file === file && isIt(change))) return true;
+    }
+    return false;
   };
 
   const isTouchedBy = async (file: string, newestFirst: readonly string[]): Promise<boolean> => {
@@ -114,12 +116,12 @@ export function createHistory(directory: string, disk: Disk): History {
     for (const { file, before, after, splices } of (await readRecord(name)).files) {
       if (await isTouchedBy(file, newer)) continue;
       if (after === null) {
-        await disk.remove(copyOf(file));
+        await copies.remove(file);
         continue;
       }
-      const copy = await readCopy(file);
+      const copy = await copies.read(file);
       if (splices === null || copy === undefined || copy.digest !== before) continue;
-      await replaceCopy(disk, copyOf(file), applyToPieces(copy.pieces(), splices));
+      await copies.write(file, applyToPieces(copy.pieces(), splices));
     }
   };
 
@@ -157,27 +159,12 @@ export function createHistory(directory: string, disk: Disk): History {
       }
     },
 
-    keepCopy: async (file, path) => {
-      await disk.makeFolder(join(folder, 'last'));
-      try {
-        await disk.rename(path, copyOf(file));
-      } catch (error) {
-        // The file is a link to another file system.
-        if (!hasCode(error, 'EXDEV')) throw error;
-        await replaceCopy(disk, copyOf(file), [await disk.read(path)]);
-        await disk.remove(path);
-      }
-    },
-    writeCopy: async (file, content) => {
-      await disk.makeFolder(join(folder, 'last'));
-      await replaceCopy(disk, copyOf(file), content.pieces());
-    },
-
-    copy: readCopy,
-    copied: async () =>
-      (await disk.list(join(folder, 'last'))).filter(isYaml).map(nameOfCopiedFile),
+    keepCopy: copies.keep,
+    writeCopy: (file, content) => copies.write(file, content.pieces()),
+    copy: copies.read,
+    copied: copies.files,
     recover: async (file, digest) => {
-      let content = await readCopy(file);
+      let content = await copies.read(file);
       if (content?.digest === digest) return content;
       for (const { before, after, splices } of await changesOf(file)) {
         if (before !== (content?.digest ?? null) || splices === null) continue;
@@ -188,37 +175,19 @@ export function createHistory(directory: string, disk: Disk): History {
       return undefined;
     },
 
-    reject: async (file, path, time) => {
-      await disk.makeFolder(folder);
-      await disk.rename(path, rejectedPath(file, time));
-      return rejectedPath(file, time);
+    rescueCopy: async (file, time) => {
+      const path = await copies.writtenTo(file, (digest) => isRecorded(file, digest));
+      return path === undefined ? undefined : rejected.move(file, path, time);
     },
-    keepRejected: async (file, content, time) => {
-      const path = rejectedPath(file, time);
-      await replaceCopy(disk, path, content.pieces());
-      return path;
+    sweep: async () => {
+      for (const place of [folder, copies.folder]) {
+        const left = (await disk.list(place)).filter(isWrittenAside);
+        for (const name of left) await disk.remove(join(place, name));
+      }
     },
-    rejected: async () =>
-      (await disk.list(folder)).toSorted().flatMap((name) => {
-        const [, time = '', file = ''] = REJECTED.exec(name) ?? [];
-        if (file === '') return [];
-        const iso = time.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:');
-        return [{ file: nameOfCopiedFile(file), path: pathOf(name), time: iso }];
-      }),
+
+    reject: rejected.move,
+    keepRejected: rejected.write,
+    rejected: rejected.list,
   };
-}
-
-const REJECTED = /^rejected-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)-(.+\.yaml)$/;
-
-const isYaml = (name: string): boolean => name.endsWith('.yaml');
-
-/** In the history a user's own file bears the name of its folder too. */
-const nameOfCopiedFile = (name: string): string => name.replace(/^users-/, 'users/');
-
-/** Copies are replaced under the lock, so the name of the temporary file is free. */
-async function replaceCopy(disk: Disk, path: string, pieces: readonly Buffer[]): Promise<void> {
-  const temporary = `${path}.new`;
-  await disk.remove(temporary);
-  await writeNewFile(disk, temporary, pieces, undefined);
-  await disk.rename(temporary, path);
 }

@@ -17,6 +17,8 @@ export interface Recorder {
    * @param revision names all of `live` together; undefined where the files are not valid
    */
   compare(live: Contents, revision: string | undefined): Promise<string[]>;
+  /** The files that others have changed, with a record, since this was asked last. */
+  news(): Promise<Set<string>>;
   /** The newest recorded content of a file; undefined where there was none, or it is lost. */
   recorded(file: string): Content | undefined;
   /** All files that are recorded, after `compare`; undefined for content that is lost. */
@@ -54,11 +56,17 @@ export function createRecorder(history: History, now: () => Date): Recorder {
     known = 1;
   };
 
-  const learn = async (numbers: readonly number[]): Promise<void> => {
+  /** Returns the files that there was something to learn of. */
+  const learn = async (numbers: readonly number[]): Promise<Set<string>> => {
+    const learnt = new Set<string>();
     for (const number of numbers.filter((one) => one > known)) {
-      for (const { file, after } of (await history.read(number)).files) digests.set(file, after);
+      for (const { file, after } of (await history.read(number)).files) {
+        digests.set(file, after);
+        learnt.add(file);
+      }
       known = number;
     }
+    return learnt;
   };
 
   /** What is recorded of a file that no record tells of: the oldest ones are removed. */
@@ -112,6 +120,7 @@ export function createRecorder(history: History, now: () => Date): Recorder {
       }
       return changed;
     },
+    news: async () => (known === 0 ? new Set() : learn(await history.numbers())),
     all: () => {
       const recorded = [...digests].filter(([, digest]) => digest !== null);
       return new Map(recorded.map(([file]) => [file, contents.get(file)]));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disk } from '../disk/disk.ts';
+import type { Disk, Stamp } from '../disk/disk.ts';
 import { asideOf } from '../disk/exchange.ts';
 import { contentOf, type Content } from '../store/content.ts';
 import { fileOfTemporary, installFiles, temporaryOf } from '../store/install-files.ts';
@@ -28,7 +28,11 @@ export interface RecoveryOptions {
 export async function recover(options: RecoveryOptions, isThorough: boolean): Promise<boolean> {
   const { history } = options;
   const pending = await history.pending();
-  if (pending !== undefined || isThorough) await sweep(options, await suspects(options), pending);
+  if (isThorough) await history.sweep();
+  if (pending !== undefined || isThorough) {
+    const announced = pending?.files.map(({ file }) => file) ?? [];
+    await sweep(options, new Set([...(await suspects(options)), ...announced]), pending);
+  }
   if (pending === undefined) return false;
   const standing = await Promise.all(pending.files.map((change) => standingOf(options, change)));
   if (standing.includes('after')) {
@@ -52,26 +56,52 @@ async function standingOf(
 }
 
 async function finish(
-  { directory, disk, reader }: RecoveryOptions,
+  options: RecoveryOptions,
   { file, after, splices }: FileChange,
 ): Promise<void> {
+  const { directory, disk, reader } = options;
   const before = await reader.read(file, undefined);
   const bytes = Buffer.concat(before?.content.pieces() ?? []);
   const content = after === null ? undefined : contentOf(file, applyDelta(bytes, splices ?? []));
   const [installed] =
     (await installFiles(disk, directory, [{ file, before, after: content }])) ?? [];
-  if (installed?.replaced !== undefined) await disk.remove(installed.replaced);
+  if (installed?.replaced === undefined || before === undefined) return;
+  await keepAsCopy(options, file, installed.replaced, before.stamp);
+}
+
+/** The version that was replaced becomes the kept copy, but not in the place of what somebody wrote to that. */
+export async function keepAsCopy(
+  options: Rescue,
+  file: string,
+  path: string,
+  stamp: Stamp,
+): Promise<void> {
+  await rescueCopy(options, file);
+  await options.history.keepCopy(file, path, stamp);
+}
+
+export async function writeAsCopy(options: Rescue, file: string, content: Content): Promise<void> {
+  await rescueCopy(options, file);
+  await options.history.writeCopy(file, content);
+}
+
+type Rescue = Pick<RecoveryOptions, 'history' | 'now' | 'onRejected'>;
+
+async function rescueCopy({ history, now, onRejected }: Rescue, file: string): Promise<void> {
+  const rescued = await history.rescueCopy(file, now());
+  if (rescued !== undefined) onRejected(file, rescued);
 }
 
 /** The save was to leave a copy from which the records lead on. */
 async function keepCopy(
-  { reader, history }: RecoveryOptions,
+  options: RecoveryOptions,
   { file, before, after }: FileChange,
 ): Promise<void> {
+  const { reader, history } = options;
   const copy = (await history.copy(file))?.digest;
   if (copy !== undefined && (copy === before || copy === after)) return;
   const live = (await reader.read(file, undefined))?.content;
-  if (live !== undefined && live.digest === after) await history.writeCopy(file, live);
+  if (live !== undefined && live.digest === after) await writeAsCopy(options, file, live);
 }
 
 /** Files that a save may have left something behind for: any main file, and what `users/` shows. */
@@ -88,16 +118,18 @@ async function suspects({ directory, disk }: RecoveryOptions): Promise<string[]>
  */
 export async function sweep(
   options: RecoveryOptions,
-  files: readonly string[],
+  files: Iterable<string>,
   pending: HistoryRecord | undefined,
 ): Promise<void> {
   const { directory, disk, history, now, onRejected } = options;
   for (const file of files) {
     const temporary = await temporaryOf(disk, directory, file);
     for (const path of [temporary, asideOf(temporary)]) {
+      const stamp = await disk.stat(path);
+      if (stamp === undefined) continue;
       const fate = await fateOf(options, file, path, pending);
       if (fate === 'remove') await disk.remove(path);
-      if (fate === 'copy') await history.keepCopy(file, path);
+      if (fate === 'copy') await keepAsCopy(options, file, path, stamp);
       if (fate === 'reject') onRejected(file, await history.reject(file, path, now()));
     }
   }
@@ -108,8 +140,7 @@ async function fateOf(
   file: string,
   path: string,
   pending: HistoryRecord | undefined,
-): Promise<'nothing' | 'remove' | 'copy' | 'reject'> {
-  if ((await disk.stat(path)) === undefined) return 'nothing';
+): Promise<'remove' | 'copy' | 'reject'> {
   const bytes = await disk.read(path);
   const { digest } = contentOf(file, bytes);
   const live = await reader.read(file, undefined);

@@ -1,50 +1,43 @@
-import type { History } from '../history/history.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { mergeStaleSave, type Merge } from '../history/stale-save.ts';
+import { writeAsCopy, type RecoveryOptions } from '../history/recovery.ts';
+import { findStaleSave, type StaleSave } from '../history/stale-save.ts';
 import type { State } from './state.ts';
 
-export type Merges = ReadonlyMap<string, Merge>;
-
-/**
- * Records what somebody saved by hand. Returns what has to be put right after that: files that were
- * saved from an older version, with what was newer in them. Runs under the lock.
- */
-export async function recordByHand(
-  history: History,
-  recorder: Recorder,
-  saved: State,
-): Promise<Merges> {
-  const { revision } = saved.config;
-  const files = await recorder.compare(saved.contents, revision);
-  if (files.length === 0) return new Map();
-  const merges = await mergesOf(history, recorder, files, saved);
-  const changes = new Map(files.map((file) => [file, saved.contents.get(file)]));
-  const record = recorder.next(
-    { by: 'by hand', what: `edit ${files.join(', ')}` },
-    changes,
-    revision,
-  );
-  await history.add(record);
-  recorder.note(record, changes);
-  for (const [file, content] of changes) {
-    if (content !== undefined) await history.writeCopy(file, content);
-  }
-  return merges;
+export interface ByHand {
+  /** Saves that were made from older versions: they have to be put right. */
+  readonly stale: readonly StaleSave[];
+  /** What went wrong once all was recorded. */
+  readonly fault?: unknown;
 }
 
-async function mergesOf(
-  history: History,
+/** Records what somebody saved by hand. Runs under the lock. */
+export async function recordByHand(
+  options: Pick<RecoveryOptions, 'history' | 'now' | 'onRejected'>,
   recorder: Recorder,
-  files: readonly string[],
-  { contents }: State,
-): Promise<Merges> {
-  const merges = new Map<string, Merge>();
+  { contents, config: { revision } }: State,
+): Promise<ByHand> {
+  const { history } = options;
+  const files = await recorder.compare(contents, revision);
+  if (files.length === 0) return { stale: [] };
+  const stale: StaleSave[] = [];
   for (const file of files) {
     const newest = recorder.recorded(file);
     const saved = contents.get(file);
     if (newest === undefined || saved === undefined) continue;
-    const merge = await mergeStaleSave(history, recorder.number(), file, newest, saved);
-    if (merge !== undefined) merges.set(file, merge);
+    const found = await findStaleSave(history, recorder.number(), file, newest, saved);
+    if (found !== undefined) stale.push(found);
   }
-  return merges;
+  const changes = new Map(files.map((file) => [file, contents.get(file)]));
+  const author = { by: 'by hand', what: `edit ${files.join(', ')}` };
+  const record = recorder.next(author, changes, revision);
+  await history.add(record);
+  recorder.note(record, changes);
+  try {
+    for (const [file, content] of changes) {
+      if (content !== undefined) await writeAsCopy(options, file, content);
+    }
+    return { stale };
+  } catch (fault) {
+    return { stale, fault };
+  }
 }

@@ -1,7 +1,14 @@
 import { Problem } from '@berth/contract';
 import type { HistoryRecord } from '../history/record.ts';
-import { recover, sweep, type RecoveryOptions } from '../history/recovery.ts';
-import { installFiles, type Installation } from './install-files.ts';
+import {
+  keepAsCopy,
+  recover,
+  sweep,
+  writeAsCopy,
+  type RecoveryOptions,
+} from '../history/recovery.ts';
+import { installFiles, type Installed } from './install-files.ts';
+import type { Installation } from './install-step.ts';
 import { MAIN_FILES, type Seen } from './read-files.ts';
 import { NO_CONTENTS, type Changes, type Contents } from './state.ts';
 
@@ -13,9 +20,14 @@ export interface Folder {
   look(files: Iterable<string> | 'all'): Promise<Contents>;
   /**
    * Saves changes to what was last looked at, as one, with a record of who made them. Under the lock.
-   * Returns false, with nothing changed, where somebody without the lock has changed a file since.
+   * Returns undefined, with nothing changed, where somebody without the lock has changed a file since.
    */
-  save(record: HistoryRecord, changes: Changes): Promise<boolean>;
+  save(record: HistoryRecord, changes: Changes): Promise<Saved | undefined>;
+}
+
+export interface Saved {
+  /** What went wrong when the files stood already. `recover` does what is left to do. */
+  readonly fault?: unknown;
 }
 
 /** More often than this somebody saves by hand only to keep everybody else out. */
@@ -49,22 +61,48 @@ export function createFolder(options: RecoveryOptions): Folder {
     contents = next.done();
   };
 
-  /** Returns whether it is the copy now. A text that was never recorded, because it is not valid, is nowhere else. */
-  const putAway = async (record: HistoryRecord, file: string, path: string): Promise<boolean> => {
+  /** Keeps what was replaced, and a copy of each file from which the records lead on. */
+  const putAway = async (
+    record: HistoryRecord,
+    { file, seen: fresh, replaced }: Installed,
+  ): Promise<void> => {
+    const before = seen.get(file);
     const change = record.files.find((one) => one.file === file);
-    if (change?.before === seen.get(file)?.content.digest) {
-      await history.keepCopy(file, path);
-      return true;
+    if (replaced !== undefined && before !== undefined) {
+      if (change?.before === before.content.digest) {
+        await keepAsCopy(options, file, replaced, before.stamp);
+        return;
+      }
+      // A text that was never recorded, because it is not valid, is nowhere else.
+      onRejected(file, await history.reject(file, replaced, now()));
     }
-    onRejected(file, await history.reject(file, path, now()));
-    return false;
+    if (fresh !== undefined) await writeAsCopy(options, file, fresh.content);
+  };
+
+  /** Undefined where somebody disturbed it. */
+  const install = async (
+    record: HistoryRecord,
+    installations: readonly Installation[],
+  ): Promise<Installed[] | undefined> => {
+    // What cannot be dropped now is forgotten by `recover`: none of its files stands.
+    const drop = (): Promise<void> => history.drop(record).catch(() => undefined);
+    try {
+      await history.announce(record);
+      const installed = await installFiles(disk, directory, installations);
+      if (installed === undefined) await drop();
+      return installed;
+    } catch (error) {
+      // Some files may stand: then `recover` needs the record.
+      if (!(error instanceof AggregateError)) await drop();
+      throw error;
+    }
   };
 
   return {
     recover: async () => {
-      const isFirst = !isSwept;
+      const isEnded = await recover(options, !isSwept);
       isSwept = true;
-      return recover(options, isFirst);
+      return isEnded;
     },
     look: async (files) => {
       const asked = files === 'all' ? [...(await reader.list()), ...seen.keys()] : files;
@@ -81,25 +119,18 @@ export function createFolder(options: RecoveryOptions): Folder {
         before: seen.get(file),
         after,
       }));
-      await sweep(options, [...changes.keys()], undefined);
-      await history.announce(record);
-      const installed = await installFiles(disk, directory, installations).catch(
-        async (error: unknown) => {
-          await history.drop(record);
-          throw error;
-        },
-      );
-      if (installed === undefined) {
-        await history.drop(record);
-        return false;
+      await sweep(options, changes.keys(), undefined);
+      const installed = await install(record, installations);
+      if (installed === undefined) return undefined;
+      const saved: { fault?: unknown } = {};
+      try {
+        for (const one of installed) await putAway(record, one);
+        await history.settle(record);
+      } catch (error) {
+        saved.fault = error;
       }
-      for (const { file, seen: fresh, replaced } of installed) {
-        const isCopied = replaced !== undefined && (await putAway(record, file, replaced));
-        if (!isCopied && fresh !== undefined) await history.writeCopy(file, fresh.content);
-      }
-      await history.settle(record);
       note(installed.map(({ file, seen: fresh }) => [file, fresh]));
-      return true;
+      return saved;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disk, Stamp } from '../disk/disk.ts';
+import { orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
 import { contentOf, type Content } from './content.ts';
 
 /** A file as it was read. */
@@ -37,10 +37,10 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
         if (stamp === undefined) return undefined;
         if (known?.isTelling === true && isSameVersion(stamp, known.stamp)) return known;
         const readAt = Date.now();
-        const bytes = await disk.read(path);
+        const bytes = await orUndefined(disk.read(path));
         const after = await disk.stat(path);
-        // Somebody writes to it at this moment.
-        if (after === undefined || !isSameVersion(stamp, after)) continue;
+        // Somebody writes to it at this moment, or takes it away.
+        if (bytes === undefined || after === undefined || !isSameVersion(stamp, after)) continue;
         const content = contentOf(file, bytes, known?.content);
         const isTelling = Number(stamp.modified / 1_000_000n) < readAt - TICK_MS;
         const isSame = content.digest === known?.content.digest;

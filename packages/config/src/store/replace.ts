@@ -10,6 +10,7 @@ import type { Content } from './content.ts';
 import { disturbedProblem, MOST_TRIES } from './folder.ts';
 import { openFolder, type OpenFolder } from './open-folder.ts';
 import { createNextState, differences, type Contents, type State } from './state.ts';
+import { unchanged } from './unchanged.ts';
 
 export interface ReplaceOptions {
   readonly directory: string;
@@ -48,13 +49,13 @@ export async function replaceConfig(options: ReplaceOptions): Promise<Replaced> 
       throw error;
     }
   };
-  return withLock(directory, async () => {
+  const replace = async (): Promise<Replaced> => {
     await folder.recover();
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       const live = await folder.look('all');
       const valid = validState(live);
       if (valid === undefined) await recorder.compare(live, undefined);
-      else await recordByHand(history, recorder, valid);
+      else await recordByHand({ history, now, onRejected }, recorder, valid);
       const contents = await target(open);
       const config = loadable(() => nextState(undefined, contents).config);
       const changes = differences(live, contents);
@@ -64,11 +65,13 @@ export async function replaceConfig(options: ReplaceOptions): Promise<Replaced> 
       const record = recorder.next(author, told, config.revision);
       if (!(await folder.save(record, changes))) continue;
       recorder.note(record, told);
-      await history.prune(config.settings.history);
+      // It is done; the next change prunes what is left now.
+      await history.prune(config.settings.history).catch(() => undefined);
       return { config, record };
     }
     throw disturbedProblem();
-  });
+  };
+  return unchanged(() => withLock(directory, replace));
 }
 
 function loadable(load: () => Config): Config {

@@ -42,7 +42,7 @@ function warningOf(notice: Notice): string | undefined {
     case 'unreadable':
       throw notice.error;
     case 'unrecorded':
-      return 'What was changed by hand is in force, but could not be recorded in the history.';
+      return 'What was changed is in force, but the history could not be written. The next change tries again.';
     case 'merged':
       return `${notice.file} had been saved from an older copy; what was newer in it was kept.`;
     case 'rejected':

@@ -92,7 +92,9 @@ export function checkReloads(runs: number, seed?: number): number {
         if (text === null) files.delete(file);
         else files.set(file, text);
       }
-      const bytes = new Map([...files].map(([file, text]) => [file, Buffer.from(text, 'latin1')]));
+      const bytes = new Map<string, Buffer>(
+        [...files].map(([file, text]) => [file, Buffer.from(text, 'latin1')]),
+      );
       const [damaged, accident] = step.mishap ?? [];
       if (damaged !== undefined && accident !== undefined) {
         bytes.set(damaged, afterAccident(bytes.get(damaged) ?? Buffer.alloc(0), accident));

@@ -1,0 +1,55 @@
+import { Problem, type ProblemCode } from '@berth/contract';
+
+/** A failure of the file system, as Node tells it. */
+interface SystemError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly path?: string;
+  readonly dest?: string;
+}
+
+/**
+ * A failure of the file system in words that say what to do; anything else as it is.
+ *
+ * @param path where the failure itself does not tell it
+ */
+export function diskProblem(error: unknown, path?: string): unknown {
+  if (!isSystemError(error)) return error;
+  const [code, message] = explained(error, error.dest ?? error.path ?? path ?? error.syscall);
+  return new Problem(code, message, { cause: error });
+}
+
+function explained(error: SystemError, path: string): [ProblemCode, string] {
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return ['disk_full', `The disk is full: ${path} could not be written.`];
+    case 'EACCES':
+    case 'EPERM':
+      return [
+        'disk_failed',
+        `${path}: permission denied. Only a user who may write to the configuration folder and everything in it can change it.`,
+      ];
+    case 'EROFS':
+      return ['disk_failed', `${path} is on a file system that is mounted read-only.`];
+    // The new file stands in the same folder, so only a mount can part the two.
+    case 'EBUSY':
+    case 'EXDEV':
+      return [
+        'disk_failed',
+        `${path} is mounted by itself, as a single file, so it cannot be replaced. Mount its folder instead.`,
+      ];
+    default:
+      return ['disk_failed', `The disk failed: ${error.message}.`];
+  }
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'syscall' in error &&
+    typeof error.syscall === 'string'
+  );
+}

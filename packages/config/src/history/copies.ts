@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { hasCode, type Disk, type Stamp } from '../disk/disk.ts';
+import { makeDurableFolder } from '../disk/make-folder.ts';
+import { contentOf, type Content } from '../store/content.ts';
+import { isSameVersion } from '../store/read-files.ts';
+import { writeAside } from './write-aside.ts';
+
+/** A whole copy of each file, in `last/`: of its newest version, or of one from which records lead there. */
+export interface Copies {
+  readonly folder: string;
+  /** The files that there are copies of. */
+  files(): Promise<string[]>;
+  read(file: string): Promise<Content | undefined>;
+  write(file: string, pieces: readonly Buffer[]): Promise<void>;
+  /**
+   * Takes the file at `path` as the copy.
+   *
+   * @param stamp of the file as it was read
+   */
+  keep(file: string, path: string, stamp: Stamp): Promise<void>;
+  remove(file: string): Promise<void>;
+  /**
+   * The path of a copy that somebody has written to: who had opened a version before it was replaced
+   * writes to it where it is now. Undefined where the copy is as it was, or there is none.
+   *
+   * @param isKnown whether the history tells of this content
+   */
+  writtenTo(
+    file: string,
+    isKnown: (digest: string) => Promise<boolean>,
+  ): Promise<string | undefined>;
+}
+
+/** In the history a user's own file bears the name of its folder too. */
+export const flatName = (file: string): string => file.replace('/', '-');
+export const fileOfFlatName = (name: string): string => name.replace(/^users-/, 'users/');
+
+/** @param folder is that of the history */
+export function createCopies(folder: string, disk: Disk): Copies {
+  const own = join(folder, 'last');
+  const pathOf = (file: string): string => join(own, flatName(file));
+  /** Of copies that were made or looked into here: 50 MB need not be read again. */
+  const stamps = new Map<string, Stamp>();
+
+  const read: Copies['read'] = async (file) => {
+    if ((await disk.stat(pathOf(file))) === undefined) return undefined;
+    return contentOf(file, await disk.read(pathOf(file)));
+  };
+
+  const write: Copies['write'] = async (file, pieces) => {
+    await makeDurableFolder(disk, own);
+    await writeAside(disk, pathOf(file), pieces, (path) => disk.rename(path, pathOf(file)));
+    stamps.delete(file);
+    const stamp = await disk.stat(pathOf(file));
+    if (stamp !== undefined) stamps.set(file, stamp);
+  };
+
+  return {
+    folder: own,
+    files: async () =>
+      (await disk.list(own)).filter((name) => name.endsWith('.yaml')).map(fileOfFlatName),
+    read,
+    write,
+    keep: async (file, path, stamp) => {
+      await makeDurableFolder(disk, own);
+      try {
+        await disk.rename(path, pathOf(file));
+        stamps.set(file, stamp);
+      } catch (error) {
+        // The file is a link to another file system.
+        if (!hasCode(error, 'EXDEV')) throw error;
+        await write(file, [await disk.read(path)]);
+        await disk.remove(path);
+      }
+    },
+    remove: async (file) => {
+      await disk.remove(pathOf(file));
+      stamps.delete(file);
+    },
+    writtenTo: async (file, isKnown) => {
+      const now = await disk.stat(pathOf(file));
+      if (now === undefined) return undefined;
+      const stamp = stamps.get(file);
+      if (stamp !== undefined && isSameVersion(now, stamp)) return undefined;
+      const content = await read(file);
+      if (content !== undefined && !(await isKnown(content.digest))) return pathOf(file);
+      stamps.set(file, now);
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { hasCode, type Disk } from '../disk/disk.ts';
+import { makeDurableFolder } from '../disk/make-folder.ts';
+import type { Content } from '../store/content.ts';
+import { fileOfFlatName, flatName } from './copies.ts';
+import { writeAside } from './write-aside.ts';
+
+/** A person's text that could not be taken up, and was kept. */
+export interface RejectedText {
+  readonly file: string;
+  readonly path: string;
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+}
+
+export interface RejectedTexts {
+  /** Moves the text to where people find it. Returns its new path. */
+  move(file: string, path: string, time: Date): Promise<string>;
+  /** Writes it. Returns its path. */
+  write(file: string, content: Content, time: Date): Promise<string>;
+  /** Oldest first. */
+  list(): Promise<RejectedText[]>;
+}
+
+const NAME = /^rejected-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)-(.+\.yaml)$/;
+
+/** @param folder is that of the history */
+export function createRejectedTexts(folder: string, disk: Disk): RejectedTexts {
+  const pathOf = (file: string, time: Date): string =>
+    join(folder, `rejected-${time.toISOString().replaceAll(':', '-')}-${flatName(file)}`);
+
+  /** Two may come in one millisecond, and none replaces another. */
+  const place = async (
+    file: string,
+    time: Date,
+    put: (path: string) => Promise<void>,
+  ): Promise<string> => {
+    await makeDurableFolder(disk, folder);
+    for (let later = 0; ; later += 1) {
+      const path = pathOf(file, new Date(time.getTime() + later));
+      try {
+        await put(path);
+        return path;
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+    }
+  };
+
+  const write = async (file: string, pieces: readonly Buffer[], time: Date): Promise<string> => {
+    await makeDurableFolder(disk, folder);
+    let path = pathOf(file, time);
+    await writeAside(disk, path, pieces, async (temporary) => {
+      path = await place(file, time, (free) => disk.renameNew(temporary, free));
+    });
+    await disk.syncFolder(folder);
+    return path;
+  };
+
+  return {
+    move: async (file, path, time) => {
+      try {
+        return await place(file, time, (free) => disk.renameNew(path, free));
+      } catch (error) {
+        // The file is a link to another file system.
+        if (!hasCode(error, 'EXDEV')) throw error;
+        const kept = await write(file, [await disk.read(path)], time);
+        await disk.remove(path);
+        return kept;
+      }
+    },
+    write: (file, content, time) => write(file, content.pieces(), time),
+    list: async () =>
+      (await disk.list(folder)).toSorted().flatMap((name) => {
+        const [, time = '', file = ''] = NAME.exec(name) ?? [];
+        if (file === '') return [];
+        const iso = time.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:');
+        return [{ file: fileOfFlatName(file), path: join(folder, name), time: iso }];
+      }),
+  };
+}

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import { checkFaults } from './testing/fault-trials.ts';
+
+describe.each([
+  'one entry',
+  'several files, which only go together',
+  'one entry, where a hand has changed the file',
+] as const)('an edit of %s', (scenario) => {
+  test('came about or did not, as it told, whichever operation of the disk fails', async () => {
+    const count = await checkFaults(scenario, { code: 'EIO', isLasting: false });
+    expect(count).toBeGreaterThan(30);
+  });
+
+  test('came about or did not, after a process that died at any operation', async () => {
+    const count = await checkFaults(scenario, { code: 'ENOSPC', isLasting: true });
+    expect(count).toBeGreaterThan(30);
+  });
+});

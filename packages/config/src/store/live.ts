@@ -1,0 +1,185 @@
+import { Problem } from '@berth/contract';
+import type { Author } from '../history/record.ts';
+import type { StaleSave } from '../history/stale-save.ts';
+import { withWayBack } from '../history/way-back.ts';
+import { recordByHand } from './by-hand.ts';
+import type { Content } from './content.ts';
+import type { Notice } from './notice.ts';
+import type { OpenFolder } from './open-folder.ts';
+import { putRight } from './put-right.ts';
+import { differences, NO_CONTENTS, type Changes, type NextState, type State } from './state.ts';
+
+/**
+ * What is in force, and how it follows what stands on the disk. No two of these functions run at the
+ * same time.
+ */
+export interface Live {
+  state(): State;
+  /** What is wrong with what stands on the disk. */
+  rejection(): Problem | undefined;
+  /** The files, besides the main ones, that may have changed. */
+  lookLater(files: ReadonlySet<string> | 'all'): void;
+  /** Takes up what stands on the disk, and records nothing. Returns false where it is not valid. */
+  read(): Promise<boolean>;
+  /** The same, and records what somebody has changed by hand. Under the lock. */
+  takeUp(): Promise<TakenUp>;
+  /** Ends what a process has left half-done. Under the lock. */
+  recover(): Promise<void>;
+  /**
+   * Saves changes to what is in force. Under the lock. Returns false, with nothing changed, where
+   * somebody without the lock has saved meanwhile.
+   */
+  save(author: Author, next: State, changes: Changes): Promise<boolean>;
+  /** Takes note that the disk fails. */
+  fail(error: unknown): void;
+}
+
+export interface TakenUp {
+  /** Whether what stands on the disk is valid, and so in force. */
+  readonly isValid: boolean;
+  /** Why it could not be recorded. */
+  readonly fault?: Error;
+}
+
+export interface LiveOptions extends OpenFolder {
+  readonly directory: string;
+  readonly now: () => Date;
+  readonly nextState: NextState;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+/** Loads what stands on the disk. Throws `config_invalid` where it is not valid. */
+export async function openLive(options: LiveOptions): Promise<Live> {
+  const { directory, history, recorder, folder, now, nextState, onNotice } = options;
+  const onRejected = (file: string, path: string): void => {
+    onNotice({ kind: 'rejected', file, path });
+  };
+  let unseen: ReadonlySet<string> | 'all' = new Set();
+  let rejected: Problem | undefined;
+  /** Stale saves that are recorded and not put right yet. */
+  const stale = new Map<string, StaleSave>();
+
+  const first = await folder.look('all');
+  let state = await withWayBack(() => nextState(undefined, differences(NO_CONTENTS, first)), {
+    directory,
+    history,
+    live: first,
+  });
+
+  const lookLater: Live['lookLater'] = (files) => {
+    unseen = files === 'all' || unseen === 'all' ? 'all' : new Set([...unseen, ...files]);
+  };
+
+  const tell = (next: State): void => {
+    const isNews = next !== state || rejected !== undefined;
+    state = next;
+    rejected = undefined;
+    if (isNews) onNotice({ kind: 'loaded', config: next.config });
+  };
+
+  const reject = (problem: Problem, notice: Notice): void => {
+    const isNews = rejected?.message !== problem.message;
+    rejected = problem;
+    if (isNews) onNotice(notice);
+  };
+
+  /** What the files say now; undefined where that is not valid. */
+  const look = async (): Promise<State | undefined> => {
+    // What is told of from here on may be looked at already, and has to be looked at again.
+    const asked = unseen;
+    unseen = new Set();
+    try {
+      const live = await folder.look(asked);
+      const changes = differences(state.contents, live);
+      if (changes.size === 0) return state;
+      return await withWayBack(() => nextState(state, changes), { directory, history, live });
+    } catch (error) {
+      lookLater(asked);
+      if (!(error instanceof Problem)) throw error;
+      reject(error, { kind: 'invalid', problem: error });
+      return undefined;
+    }
+  };
+
+  /** What was saved is in force, so it is no reason to fail when the history cannot be written. */
+  const unrecorded = (error: unknown): void => {
+    onNotice({ kind: 'unrecorded', error });
+  };
+
+  /** Like the public one, but does not make it current: it may be a part of something larger. */
+  const save = async (author: Author, next: State, changes: Changes): Promise<boolean> => {
+    const record = recorder.next(author, changes, next.config.revision);
+    lookLater(new Set(changes.keys()));
+    const saved = await folder.save(record, changes);
+    if (saved === undefined) return false;
+    recorder.note(record, changes);
+    if (saved.fault !== undefined) unrecorded(saved.fault);
+    await history.prune(next.config.settings.history).catch(unrecorded);
+    return true;
+  };
+
+  const keepAside = async (file: string, content: Content): Promise<void> => {
+    try {
+      onRejected(file, await history.keepRejected(file, content, now()));
+    } catch (error) {
+      unrecorded(error);
+    }
+  };
+
+  /** Returns what stands in the end; undefined where somebody has made it invalid meanwhile. */
+  const record = async (found: State): Promise<State | undefined> => {
+    for (let next: State | undefined = found; next !== undefined; next = await look()) {
+      const byHand = await recordByHand({ history, now, onRejected }, recorder, next);
+      for (const one of byHand.stale) if (!stale.has(one.file)) stale.set(one.file, one);
+      if (byHand.fault !== undefined) unrecorded(byHand.fault);
+      if (stale.size === 0) return next;
+      const means = { nextState, save, keepAside, onNotice };
+      const right = await putRight(means, next, [...stale.values()]);
+      if (right === undefined) continue;
+      stale.clear();
+      return right;
+    }
+    return undefined;
+  };
+
+  return {
+    state: () => state,
+    rejection: () => rejected,
+    lookLater,
+    read: async () => {
+      const next = await look();
+      if (next !== undefined) tell(next);
+      return next !== undefined;
+    },
+    takeUp: async () => {
+      lookLater(await recorder.news());
+      const found = await look();
+      if (found === undefined) return { isValid: false };
+      try {
+        const next = await record(found);
+        if (next !== undefined) tell(next);
+        return { isValid: next !== undefined };
+      } catch (error) {
+        // A full disk is no reason to go on without what the admin has changed.
+        tell(found);
+        unrecorded(error);
+        const fault = error instanceof Error ? error : new Error('Not recorded', { cause: error });
+        return { isValid: true, fault };
+      }
+    },
+    recover: async () => {
+      if (await folder.recover()) lookLater('all');
+    },
+    save: async (author, next, changes) => {
+      if (!(await save(author, next, changes))) return false;
+      for (const file of changes.keys()) stale.delete(file);
+      tell(next);
+      return true;
+    },
+    fail: (error) => {
+      const message = 'The configuration cannot be read now; the log says why.';
+      const problem = new Problem('config_invalid', message, { cause: error });
+      reject(problem, { kind: 'unreadable', error });
+    },
+  };
+}

@@ -1,0 +1,239 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { Problem } from '@berth/contract';
+import { createDisk } from '../../disk/exchange.ts';
+import type { Disk } from '../../disk/disk.ts';
+import { filesIn, walkBack, type Files } from '../../history/testing/walk.ts';
+import { VALID } from '../../testing/folder.ts';
+import { ALICE, BOB, BOBS_FILE, TEAM_TEMPLATES, TEAM_USERS } from '../../testing/team.ts';
+import type { Edit } from '../edit.ts';
+import type { Notice } from '../notice.ts';
+import { openConfigStore, type ConfigStore } from '../store.ts';
+import { interceptDisk, type Operation } from './intercepted-disk.ts';
+
+export interface Scenario {
+  /** What a hand does to the files of a store that has opened them. */
+  readonly byHand?: (directory: string) => Promise<void>;
+  readonly change: (edit: Edit) => void;
+}
+
+const FRESH = { image: 'fresh' };
+
+/** Every way in which an edit can touch the disk. */
+export const SCENARIOS = {
+  'one entry': {
+    change: (edit) => {
+      edit.set('users.yaml', ['users', ALICE, 'disabled'], true);
+    },
+  },
+  'a new file': {
+    change: (edit) => {
+      edit.set(`users/${ALICE}.yaml`, ['limits', 'cpus'], 8);
+    },
+  },
+  'a file that goes': {
+    change: (edit) => {
+      edit.removeFile(`users/${BOB}.yaml`);
+    },
+  },
+  'several files, which only go together': {
+    change: (edit) => {
+      edit.set('users.yaml', ['users', ALICE, 'containers'], ['fresh']);
+      edit.set('containers.yaml', ['containers', 'fresh'], FRESH);
+      edit.set(`users/${ALICE}.yaml`, ['containers', 'allow'], ['fresh']);
+      edit.removeFile(`users/${BOB}.yaml`);
+    },
+  },
+  'one entry, where a hand has changed the file': {
+    byHand: async (directory) => {
+      const path = join(directory, 'users.yaml');
+      await writeFile(path, TEAM_USERS.replace('# the team', '# our team'));
+      await utimes(path, 1e9, 1e9 + 1);
+    },
+    change: (edit) => {
+      edit.set('users.yaml', ['users', ALICE, 'disabled'], true);
+    },
+  },
+} as const satisfies Readonly<Record<string, Scenario>>;
+
+export interface Fault {
+  readonly code: string;
+  /** Whether everything fails from then on, as for a process that is killed. */
+  readonly isLasting: boolean;
+}
+
+const TEAM: Readonly<Record<string, string>> = {
+  ...VALID,
+  'users.yaml': TEAM_USERS,
+  'containers.yaml': TEAM_TEMPLATES,
+  [`users/${BOB}.yaml`]: BOBS_FILE,
+};
+
+/** A folder of a small team, gone afterwards. */
+export async function inTeamFolder<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'berth-trial-'));
+  try {
+    for (const [file, text] of Object.entries(TEAM)) {
+      await mkdir(dirname(join(directory, file)), { recursive: true });
+      await writeFile(join(directory, file), text);
+      // Long ago, so that the same operations follow every time.
+      await utimes(join(directory, file), 1e9, 1e9);
+    }
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+export interface Trial {
+  readonly store: ConfigStore;
+  readonly notices: Notice[];
+}
+
+export async function openTrial(directory: string, disk: Disk): Promise<Trial> {
+  const notices: Notice[] = [];
+  const store = await openConfigStore({
+    directory,
+    isWatching: false,
+    disk,
+    onNotice: (notice) => notices.push(notice),
+  });
+  return { store, notices };
+}
+
+const author = { by: 'kim', what: 'change something' };
+
+/** The edit that shows that the next one works. */
+export const nextChange = (edit: Edit): void => {
+  edit.set('users.yaml', ['users', BOB, 'metadata'], { next: 'works' });
+};
+
+/**
+ * Lets the first, the second, the n-th operation of an edit fail, until it comes through without a
+ * fault, and throws where the files are then not the old ones or the new ones, where what the edit told
+ * is not what it did, or where the next edit does not work. Returns how many operations there were.
+ */
+export async function checkFaults(
+  name: keyof typeof SCENARIOS,
+  fault: Fault,
+  disk = createDisk(),
+): Promise<number> {
+  const scenario = SCENARIOS[name];
+  const outcome = await outcomeOf(scenario, disk);
+  for (let number = 1; ; number += 1) {
+    const operation = await inTeamFolder((directory) =>
+      faultTrial(directory, scenario, { ...fault, number }, outcome, disk),
+    );
+    if (operation === undefined) return number - 1;
+  }
+}
+
+/** What the files are before and after the edit when nothing fails. */
+interface Outcome {
+  readonly before: Files;
+  readonly after: Files;
+}
+
+function outcomeOf({ byHand, change }: Scenario, disk: Disk): Promise<Outcome> {
+  return inTeamFolder(async (directory) => {
+    const { store } = await openTrial(directory, disk);
+    try {
+      await byHand?.(directory);
+      const before = await filesIn(directory);
+      await store.edit(author, change);
+      return { before, after: await filesIn(directory) };
+    } finally {
+      store.close();
+    }
+  });
+}
+
+async function faultTrial(
+  directory: string,
+  { byHand, change }: Scenario,
+  { number, code, isLasting }: Fault & { readonly number: number },
+  { before, after }: Outcome,
+  disk: Disk,
+): Promise<Operation | undefined> {
+  let isOn = false;
+  let offset = 0;
+  let failed: Operation | undefined;
+  const failing = interceptDisk(disk, async (operation) => {
+    if (!isOn) offset = operation.number;
+    else if (operation.number - offset === number || (isLasting && failed !== undefined)) {
+      failed ??= operation;
+      const error = new Error(`${code}: ${operation.name} '${operation.path}'`);
+      throw Object.assign(error, { code, syscall: operation.name, path: operation.path });
+    }
+  });
+  const first = await openTrial(directory, failing);
+  let reopened: Trial | undefined;
+  try {
+    await byHand?.(directory);
+    isOn = true;
+    const result = await first.store.edit(author, change).then(
+      () => 'done',
+      (error: unknown) => error,
+    );
+    isOn = false;
+    const story = (what: string): string =>
+      `${what}, after ${code} at operation ${number}: ${JSON.stringify(failed)}; the edit: ${String(result)}; ${JSON.stringify(first.notices.map(({ kind }) => kind))}`;
+    if (failed === undefined) {
+      if (result === 'done') return undefined;
+      throw new Error(story('It failed by itself'), { cause: result });
+    }
+    if (result !== 'done' && !(result instanceof Problem)) {
+      throw new Error(story('No clear error'), { cause: result });
+    }
+    if (isLasting) {
+      first.store.close();
+      reopened = await openTrial(directory, disk);
+    }
+    const { store, notices } = reopened ?? first;
+    const stands = await filesIn(directory);
+    const isNew = isDeepStrictEqual(stands, after);
+    if (!isNew && !isDeepStrictEqual(stands, before)) {
+      throw new Error(story('Neither the old files nor the new ones'));
+    }
+    if (!isLasting && isNew !== (result === 'done')) {
+      throw new Error(story(isNew ? 'It came about' : 'It did not come about'), { cause: result });
+    }
+    await store.reload();
+    if (store.rejection() !== undefined)
+      throw new Error(story('Nothing loads'), { cause: store.rejection() });
+    await store.edit(author, nextChange);
+    const next = await filesIn(directory);
+    for (const [file, text] of stands) {
+      if (file !== 'users.yaml' && next.get(file) !== text) {
+        throw new Error(story(`The next edit changed ${file}`));
+      }
+    }
+    const left = await leftIn(directory);
+    if (left.length > 0) throw new Error(story(`Left behind: ${left.join(', ')}`));
+    if (notices.some(({ kind }) => kind === 'rejected'))
+      throw new Error(story('A text was rejected'));
+    const versions = await walkBack(directory);
+    for (const version of [stands, before]) {
+      if (!versions.some((one) => isDeepStrictEqual(one, version))) {
+        throw new Error(story('A version is not in the history'));
+      }
+    }
+    return failed;
+  } finally {
+    first.store.close();
+    reopened?.store.close();
+  }
+}
+
+/** What is in the folder that is neither a file of the configuration nor of the history. */
+export async function leftIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory, { recursive: true });
+  return names.filter(
+    (name) =>
+      !/^(?:\.lock|[a-z]+\.yaml|users|users\/[0-9a-f-]+\.yaml|history|history\/\d+\.json|history\/last|history\/last\/[a-z0-9-]+\.yaml)$/.test(
+        name,
+      ),
+  );
+}
