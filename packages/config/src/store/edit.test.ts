@@ -91,6 +91,33 @@ describe('an edit', () => {
     },
   );
 
+  test('changes, adds and removes several entries at once', async () => {
+    const directory = await configFolder({ 'users.yaml': HAND_WRITTEN });
+    const carol = '8d3f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+    const dora = '9e4f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+    await editing(directory, (edit) => {
+      for (const [id, username] of Object.entries({ [carol]: 'carol', [dora]: 'dora' })) {
+        addUser(edit, id, { username });
+        edit.set('users.yaml', ['users', id, 'disabled'], true);
+      }
+      edit.set('users.yaml', ['users', BOB, 'username'], 'bert');
+      edit.set('users.yaml', ['users', BOB, 'disabled'], false);
+      edit.set('users.yaml', ['users', ALICE], undefined);
+      edit.set('users.yaml', ['users', dora], undefined);
+    });
+    expect(await usersOf(directory)).toBe(
+      HAND_WRITTEN.replace(/ {2}6b1f[^]*?'vision'}\n/, '').replace(
+        /username: bob[^]*shell\n/,
+        (lines) =>
+          `${lines.replace('bob', 'bert')}      disabled: false
+  ${carol}:
+      username: carol
+      disabled: true
+`,
+      ),
+    );
+  });
+
   test('puts a new entry above what stands at the margin below the last, and in its manner', async () => {
     const starter = `version: 1
 users:

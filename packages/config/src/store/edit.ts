@@ -1,7 +1,15 @@
 import { FILE_HEADERS } from '../file-headers.ts';
 import type { Fault, Validators } from '../validate.ts';
 import { cutEntries } from '../yaml/cut.ts';
-import { bytesOf, entryOf, spliceEntries, textOf, type Cut, type Entry } from '../yaml/entries.ts';
+import {
+  bytesOf,
+  entryOf,
+  replaceEntries,
+  spliceEntries,
+  textOf,
+  type Cut,
+  type Entry,
+} from '../yaml/entries.ts';
 import { withValue, type Json } from '../yaml/json.ts';
 import { spliceYaml, type Change } from '../yaml/splice.ts';
 import type { Config } from './config.ts';
@@ -107,18 +115,48 @@ function editedByEntries(
   changes: readonly Change[],
 ): Content | undefined {
   const section = sectionOf(file);
-  if (section === undefined) return undefined;
-  let after: Content | undefined = content;
-  for (const change of changes) {
-    const [top, key, ...rest] = change.path;
-    if (top !== section || key === undefined || after?.cut === undefined) return undefined;
-    const isGone = rest.length === 0 && change.value === undefined;
-    after = isGone
-      ? withoutEntry(after, after.cut, key)
-      : changedEntry(after.cut, section, key, { ...change, path: [key, ...rest] });
+  if (section === undefined || content.cut === undefined) return undefined;
+  const byEntry = new Map<string, Change[]>();
+  for (const { path, value } of changes) {
+    const [top, key, ...rest] = path;
+    if (top !== section || key === undefined) return undefined;
+    const change = { path: [key, ...rest], value };
+    const known = byEntry.get(key);
+    if (known === undefined) byEntry.set(key, [change]);
+    else known.push(change);
+  }
+  return editedEntries(content.cut, section, byEntry);
+}
+
+/** All entries that stay are changed at once: there may be as many as there are users. */
+function editedEntries(
+  cut: Cut,
+  section: string,
+  byEntry: Map<string, readonly Change[]>,
+): Content | undefined {
+  const changed = new Map<number, Entry>();
+  for (let index = 0; index < cut.entries.length && byEntry.size > 0; index += 1) {
+    const old = cut.entries[index];
+    const changes = old && byEntry.get(old.key);
+    if (old === undefined || changes === undefined || changes.some(isRemoval)) continue;
+    const entry = soleEntry(section, old.key, spliceYaml(textOf(old), changes));
+    if (entry === undefined) return undefined;
+    changed.set(index, entry);
+    byEntry.delete(old.key);
+  }
+  let after: Content | undefined = contentOfCut(replaceEntries(cut, changed));
+  for (const [key, changes] of byEntry) {
+    for (const change of changes) {
+      if (after?.cut === undefined) return undefined;
+      after = isRemoval(change)
+        ? withoutEntry(after, after.cut, key)
+        : changedEntry(after.cut, section, key, change);
+    }
   }
   return after;
 }
+
+const isRemoval = ({ path, value }: Change): boolean => path.length === 1 && value === undefined;
 
 function changedEntry(cut: Cut, section: string, key: string, change: Change): Content | undefined {
   const found = cut.entries.findIndex((entry) => entry.key === key);

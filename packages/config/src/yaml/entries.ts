@@ -50,6 +50,17 @@ export function spliceEntries(cut: Cut, at: number, count: number, entries: read
   };
 }
 
+/** Puts other entries in the place of some, by where they stand. */
+export function replaceEntries(cut: Cut, others: ReadonlyMap<number, Entry>): Cut {
+  const entries = [...cut.entries];
+  const digests = Buffer.from(cut.digests);
+  for (const [index, entry] of others) {
+    entries[index] = entry;
+    digestsOf([entry]).copy(digests, index * DIGEST_BYTES);
+  }
+  return { ...cut, entries, digests };
+}
+
 export function digestsOf(entries: readonly Entry[]): Buffer {
   const digests = Buffer.alloc(entries.length * DIGEST_BYTES);
   for (const [index, entry] of entries.entries()) {
