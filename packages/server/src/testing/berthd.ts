@@ -8,6 +8,12 @@ import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
+/** The one that bin/berthd uses. It saves half of a command's time; but code from it is counted wrongly. */
+const CACHE: Readonly<Record<string, string>> =
+  process.env['NODE_V8_COVERAGE'] === undefined
+    ? { NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../../.cache/compile', import.meta.url)) }
+    : {};
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -90,7 +96,7 @@ export async function berthdFolder(files: Readonly<Record<string, string>> = {})
       ? ['script', '-qefc', `stty cols 200; exec ${quoted}`, '/dev/null']
       : command;
     const child = spawn(program ?? '', rest, {
-      env: { ...process.env, BERTH_CONFIG: directory, SUDO_USER: 'ada', ...env },
+      env: { ...process.env, ...CACHE, BERTH_CONFIG: directory, SUDO_USER: 'ada', ...env },
     });
     children.add(child);
     return watch(child);
