@@ -120,11 +120,13 @@ interface ParsedEntries {
 
 /** Undefined where an entry or the rest does not parse by itself as what it has to be. */
 function parseEntries(cut: Cut, previous: Cut | undefined): ParsedEntries | undefined {
-  const top = parsedMapping(Buffer.concat([cut.head, cut.tail]));
+  const changed = changedEntries(cut, previous);
+  if (!areUtf8([cut.head, cut.tail, ...sourcesOf(changed.values())])) return undefined;
+  const top = parsedMapping(Buffer.concat([cut.head, cut.tail]).toString());
   // Anything but nothing means that the entries go on behind what looked like their end.
   if (top === undefined || top['users'] !== null) return undefined;
   const changes = new Map<string, unknown>();
-  for (const [key, entry] of changedEntries(cut, previous)) {
+  for (const [key, entry] of changed) {
     if (entry === undefined) {
       changes.set(key, undefined);
       continue;
@@ -136,9 +138,18 @@ function parseEntries(cut: Cut, previous: Cut | undefined): ParsedEntries | unde
   return { top, changes };
 }
 
+/** What the entries lie in: 100,000 of them mostly in one piece, which is looked at once. */
+function sourcesOf(entries: Iterable<Entry | undefined>): Set<Buffer> {
+  const sources = new Set<Buffer>();
+  for (const entry of entries) if (entry !== undefined) sources.add(entry.source);
+  return sources;
+}
+
+const areUtf8 = (pieces: readonly Buffer[]): boolean => pieces.every((piece) => isUtf8(piece));
+
 function parseEntry(entry: Entry): { user: unknown } | undefined {
   const { key } = entry;
-  const value = parsedMapping(bytesOf(entry), '...\n', 1);
+  const value = parsedMapping(`${textOf(entry)}...\n`, 1);
   // `__proto__` and what is not spelt as it reads ("null", 0x1) are for the whole parse to judge.
   if (value === undefined || !Object.hasOwn(value, key) || Object.keys(value).length > 1) {
     return undefined;
@@ -146,9 +157,8 @@ function parseEntry(entry: Entry): { user: unknown } | undefined {
   return { user: value[key] };
 }
 
-function parsedMapping(bytes: Buffer, end = '', outside = 0): Record<string, unknown> | undefined {
-  if (!isUtf8(bytes)) return undefined;
-  const parsed = parseYaml('users.yaml', bytes.toString() + end, outside);
+function parsedMapping(text: string, outside = 0): Record<string, unknown> | undefined {
+  const parsed = parseYaml('users.yaml', text, outside);
   if (Array.isArray(parsed)) return undefined;
   const { value } = parsed;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);

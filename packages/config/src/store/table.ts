@@ -60,7 +60,23 @@ function layered<K, V>(
     keys,
     values,
     [Symbol.iterator]: () => entries()[Symbol.iterator](),
-    change: () => changing(base, changes),
+    change: () => (base.size + changes.size === 0 ? growing() : changing(base, changes)),
+  };
+}
+
+/** A change of an empty table: what is set becomes the table, without a copy. */
+function growing<K, V>(): TableChange<K, V> {
+  const next = new Map<K, V>();
+  return {
+    get: (key) => next.get(key),
+    has: (key) => next.has(key),
+    set: (key, value) => {
+      next.set(key, value);
+    },
+    delete: (key) => {
+      next.delete(key);
+    },
+    done: () => layered(next, new Map()),
   };
 }
 
