@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { hashSecret } from '@berth/config/secret';
 import { describe, expect, test } from 'vitest';
 import { berthdFolder, type Berthd } from '../../testing/berthd.ts';
+import { printed as printedBy, printedJson, textOf } from '../../testing/printed.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const BOB = '7c2f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
@@ -24,17 +23,13 @@ users:
 
 const team = (): Promise<Berthd> => berthdFolder({ 'users.yaml': USERS });
 
-const usersOf = ({ directory }: Berthd): Promise<string> =>
-  readFile(join(directory, 'users.yaml'), 'utf8');
+const usersOf = (berthd: Berthd): Promise<string> => textOf(berthd, 'users.yaml');
 
-async function printed(berthd: Berthd, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await berthd.run(['client', ...args]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-}
+const printed = (berthd: Berthd, ...args: string[]): Promise<string> =>
+  printedBy(berthd, 'client', ...args);
 
-const json = async (berthd: Berthd, ...args: string[]): Promise<Record<string, unknown>> =>
-  JSON.parse(await printed(berthd, ...args, '--json')) as Record<string, unknown>;
+const json = (berthd: Berthd, ...args: string[]): Promise<Record<string, unknown>> =>
+  printedJson(berthd, 'client', ...args);
 
 test('clients are listed, of everybody or of one', async () => {
   const berthd = await team();

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { berthdFolder, type Berthd, type Finished } from '../../testing/berthd.ts';
+import { printed as printedBy, printedJson, textOf } from '../../testing/printed.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const BOB = '7c2f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
@@ -31,20 +31,14 @@ users:
 const team = (files = {}): Promise<Berthd> =>
   berthdFolder({ 'containers.yaml': TEMPLATES, 'users.yaml': USERS, ...files });
 
-const textOf = ({ directory }: Berthd, file: string): Promise<string> =>
-  readFile(join(directory, file), 'utf8');
-
 const run = (berthd: Berthd, ...args: string[]): Promise<Finished> =>
   berthd.run(['template', ...args]);
 
-async function printed(berthd: Berthd, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(berthd, ...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-}
+const printed = (berthd: Berthd, ...args: string[]): Promise<string> =>
+  printedBy(berthd, 'template', ...args);
 
-const json = async (berthd: Berthd, ...args: string[]): Promise<Record<string, unknown>> =>
-  JSON.parse(await printed(berthd, ...args, '--json')) as Record<string, unknown>;
+const json = (berthd: Berthd, ...args: string[]): Promise<Record<string, unknown>> =>
+  printedJson(berthd, 'template', ...args);
 
 test('templates are listed with how many users may start them', async () => {
   const berthd = await team();
