@@ -26,6 +26,7 @@ export {
   updateUser,
   type UserPatch,
 } from './changes/users.ts';
+export type { Disk } from './disk/disk.ts';
 export { acquireLock, tryLock } from './disk/lock.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export {
@@ -47,7 +48,10 @@ export { randomPassword } from './passwords/random-password.ts';
 export { publishSchemas } from './schemas.ts';
 export type { Account, Config, Settings } from './store/config.ts';
 export type { Edit } from './store/edit.ts';
-export { loadConfig } from './store/load.ts';
+export type { Content } from './store/content.ts';
+export { withFrozenConfig } from './store/freeze.ts';
+export { configOf, loadConfig, readContents } from './store/load.ts';
+export { replaceConfig } from './store/replace.ts';
 export { findStateDirectory } from './store/state-directory.ts';
 export type { Notice } from './store/notice.ts';
 export { openConfigStore, type ConfigStore, type EditConfig } from './store/store.ts';

@@ -1,6 +1,7 @@
 import { Problem, VERSION } from '@berth/contract';
 import { Command, CommanderError } from 'commander';
 import { adminCommand } from './commands/admin.ts';
+import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check/index.ts';
 import { clientCommand } from './commands/client/index.ts';
 import { enrollCommand } from './commands/enroll.ts';
@@ -8,6 +9,7 @@ import { historyCommand } from './commands/history/index.ts';
 import { initCommand } from './commands/init.ts';
 import type { Output } from './commands/options.ts';
 import { createPrompt } from './commands/prompt.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { templateCommand } from './commands/template/index.ts';
 import { userCommand } from './commands/user/index.ts';
@@ -44,7 +46,9 @@ const program = new Command('berthd')
   .addCommand(clientCommand(output))
   .addCommand(enrollCommand(output))
   .addCommand(adminCommand(output, prompt))
-  .addCommand(historyCommand(output, prompt));
+  .addCommand(historyCommand(output, prompt))
+  .addCommand(backupCommand(output))
+  .addCommand(restoreCommand(output, prompt));
 exitOverride(program);
 
 try {

@@ -12,15 +12,24 @@ import { createNextState } from './state.ts';
  * every issue of every file.
  */
 export async function loadConfig(directory: string): Promise<Config> {
-  const disk = createDisk();
-  const reader = createFileReader(directory, disk);
+  const contents = await readContents(directory);
+  const history = createHistory(directory, createDisk());
+  const load = (): Config => configOf(directory, contents);
+  return withWayBack(load, { directory, history, live: contents });
+}
+
+/** All files of a configuration, valid or not. */
+export async function readContents(directory: string): Promise<Map<string, Content>> {
+  const reader = createFileReader(directory, createDisk());
   const contents = new Map<string, Content>();
   for (const file of await reader.list()) {
     const seen = await reader.read(file, undefined);
     if (seen !== undefined) contents.set(file, seen.content);
   }
-  const nextState = createNextState(directory, createValidators());
-  const history = createHistory(directory, disk);
-  const load = (): Config => nextState(undefined, contents).config;
-  return withWayBack(load, { directory, history, live: contents });
+  return contents;
+}
+
+/** What these files say if they stand in this folder. Throws `config_invalid`. */
+export function configOf(directory: string, contents: ReadonlyMap<string, Content>): Config {
+  return createNextState(directory, createValidators())(undefined, contents).config;
 }

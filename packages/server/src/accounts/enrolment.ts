@@ -1,5 +1,4 @@
 import { hash, randomInt, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import {
   Name,
   Problem,
@@ -77,8 +76,8 @@ export function createEnrolment(options: {
   readonly now: () => number;
 }): Enrolment {
   const { config, edit: editConfig, stateDirectory, now } = options;
-  const clients = createRecords<PendingClient>(join(stateDirectory, 'enrolments'), now);
-  const invites = createRecords<Invite>(join(stateDirectory, 'invites'), now);
+  const clients = createRecords<PendingClient>(stateDirectory, 'enrolments', now);
+  const invites = createRecords<Invite>(stateDirectory, 'invites', now);
   /** Requests one after another, so that none is taken twice and no more than may wait. */
   const asking = createKeyedLock();
   const expiry = (ms: number): string => new Date(now() + ms).toISOString();

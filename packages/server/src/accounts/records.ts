@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '@berth/config';
+import { RECORD_KEY, type StateFolder } from '../state-folders.ts';
 
 /** Records of one kind in a folder, a JSON file each. Expired ones are gone. */
 export interface Records<T> {
@@ -11,16 +12,18 @@ export interface Records<T> {
 }
 
 /**
- * @param directory is made when needed; server and commands share it
+ * @param folder is made in the state folder when needed; server and commands share it
  * @param now milliseconds since 1970
  */
 export function createRecords<T extends { readonly expires: string }>(
-  directory: string,
+  stateDirectory: string,
+  folder: StateFolder,
   now: () => number,
 ): Records<T> {
+  const directory = join(stateDirectory, folder);
   const pathOf = (key: string): string => {
     // Keys become file names; every one of ours is hex digits and hyphens.
-    if (!/^[0-9a-f-]{1,64}$/.test(key)) throw new Error(`Not a record key: ${key}`);
+    if (!RECORD_KEY.test(key)) throw new Error(`Not a record key: ${key}`);
     return join(directory, `${key}.json`);
   };
   const read = async (path: string): Promise<T | undefined> => {

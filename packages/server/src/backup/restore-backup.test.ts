@@ -1,0 +1,300 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { restoreConfig, tryLock, withFrozenConfig } from '@berth/config';
+import { createDisk } from '@berth/config/disk';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { berthdFolder } from '../testing/berthd.ts';
+import { collect } from './collect.ts';
+import {
+  restoreBackup,
+  type Plan,
+  type RestoreBackupOptions,
+  type RestoredBackup,
+} from './restore-backup.ts';
+import { saveArchive } from './save-archive.ts';
+import { honest } from './testing/forge.ts';
+import { tree } from './testing/tree.ts';
+
+const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+
+const ignore = (): void => {};
+
+/** A configuration with all that a backup takes. */
+async function house(): Promise<{
+  directory: string;
+  write: (file: string, text: string) => Promise<void>;
+}> {
+  const { directory, write } = await berthdFolder({
+    'secrets.yaml': 'registry: hunter2\n',
+    [`users/${ALICE}.yaml`]: 'version: 1\nlimits: {cpus: 8}\n...\n',
+    'state/.lock': '',
+    'state/invites/00.json': '{"expires": "2099-01-01T00:00:00Z"}',
+    'state/enrolments/11.json': '{"expires": "2099-01-01T00:00:00Z"}',
+  });
+  return { directory, write };
+}
+
+/** All that a backup takes, as it stands there. */
+async function stand(directory: string): Promise<Record<string, string>> {
+  const files = await tree(directory);
+  const own = Object.entries(files).filter(([path]) => !/^history\/|\.lock$/.test(path));
+  return Object.fromEntries(own);
+}
+
+async function backUp(directory: string): Promise<string> {
+  const path = join(dirname(directory), `${crypto.randomUUID()}.tar.gz`);
+  await withFrozenConfig({ directory, onRejected: ignore }, async ({ config, files }) => {
+    const collected = await collect(directory, config.settings.stateDirectory, files);
+    const { revision } = config;
+    return saveArchive({ revision, time: new Date(), files: collected }, path, false);
+  });
+  return path;
+}
+
+type Options = Partial<Pick<RestoreBackupOptions, 'agree' | 'onRejected' | 'disk'>>;
+
+const restore = (
+  directory: string,
+  archive: string | Readable,
+  options: Options = {},
+): Promise<RestoredBackup> =>
+  restoreBackup({
+    directory,
+    archive: typeof archive === 'string' ? createReadStream(archive) : archive,
+    by: 'test',
+    agree: () => Promise.resolve(true),
+    onRejected: ignore,
+    ...options,
+  });
+
+/** Changes everything that a backup takes. */
+async function changeAll({ directory, write }: Awaited<ReturnType<typeof house>>): Promise<void> {
+  await write('secrets.yaml', 'registry: changed\n');
+  await write('containers.yaml', 'version: 1\ncontainers:\n  lab: {image: other}\n...\n');
+  await rm(join(directory, 'users', `${ALICE}.yaml`));
+  await rm(join(directory, 'state', 'invites', '00.json'));
+  await write('state/invites/22.json', '{"expires": "2099-01-01T00:00:00Z"}');
+  await rm(join(directory, 'state', 'enrolments'), { recursive: true });
+}
+
+describe('restoring a backup', () => {
+  test('puts configuration, secrets and state back to the very bytes, and can be undone', async () => {
+    const furnished = await house();
+    const { directory } = furnished;
+    const first = await stand(directory);
+    const archive = await backUp(directory);
+    await changeAll(furnished);
+    const second = await stand(directory);
+
+    const { before, record, manifest } = await restore(directory, archive);
+    expect(await stand(directory)).toEqual(first);
+    expect(manifest.files).toHaveLength(7);
+    expect(record).toMatchObject({
+      number: 2,
+      by: 'test',
+      what: expect.stringMatching(/^restore the backup of \d{4}-\d\d-\d\d \d\d:\d\d UTC$/),
+    });
+    expect(before?.isWhole).toBe(true);
+    expect((await stat(before?.path ?? '')).mode & 0o777).toBe(0o600);
+
+    await restore(directory, before?.path ?? '');
+    expect(await stand(directory)).toEqual(second);
+    await restoreConfig({
+      directory,
+      number: 2,
+      author: { by: 'test', what: 'again' },
+      onRejected: ignore,
+    });
+    expect(await readFile(join(directory, 'containers.yaml'), 'utf8')).toBe(
+      first['containers.yaml'],
+    );
+  });
+
+  test('works where there is nothing yet', async () => {
+    const { directory } = await house();
+    const first = await stand(directory);
+    const archive = await backUp(directory);
+    const fresh = join(dirname(directory), 'new', 'config');
+    const { before, record } = await restore(fresh, archive);
+    expect(before).toBeUndefined();
+    expect(record?.number).toBe(1);
+    expect(await stand(fresh)).toEqual(first);
+    expect((await stat(fresh)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(fresh, 'secrets.yaml'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('puts state where main.yaml says', async () => {
+    const { directory, write } = await house();
+    const elsewhere = join(dirname(directory), 'elsewhere');
+    const main = await readFile(join(directory, 'main.yaml'), 'utf8');
+    await write('main.yaml', main.replace('...', `state: {directory: ${elsewhere}}\n...`));
+    await rename(join(directory, 'state'), elsewhere);
+    const first = await tree(elsewhere);
+    const archive = await backUp(directory);
+    await rm(elsewhere, { recursive: true });
+    await restore(directory, archive);
+    expect(await tree(elsewhere)).toEqual(first);
+  });
+
+  test('takes away what the backup does not have', async () => {
+    const furnished = await house();
+    const { directory } = furnished;
+    await rm(join(directory, 'secrets.yaml'));
+    const first = await stand(directory);
+    const archive = await backUp(directory);
+    await changeAll(furnished);
+    await restore(directory, archive);
+    expect(await stand(directory)).toEqual(first);
+  });
+
+  test('is the way out when nothing loads, and keeps the text that does not', async () => {
+    const { directory, write } = await house();
+    const first = await stand(directory);
+    const archive = await backUp(directory);
+    await restore(directory, archive);
+    await write('users.yaml', 'version: 1\nusers: {');
+    await write('secrets.yaml', 'registry: changed\n');
+    const rejected: string[] = [];
+    const { before } = await restore(directory, archive, {
+      onRejected: (_file, path) => rejected.push(path),
+    });
+    expect(await stand(directory)).toEqual(first);
+    expect(await readFile(rejected[0] ?? '', 'utf8')).toBe('version: 1\nusers: {');
+    await restore(directory, before?.path ?? '');
+    expect(await stand(directory)).toEqual({ ...first, 'secrets.yaml': 'registry: changed\n' });
+  });
+
+  test('keeps secrets and state even where nothing has ever loaded', async () => {
+    const { directory } = await house();
+    const archive = await backUp(directory);
+    await rm(join(directory, 'history'), { recursive: true, force: true });
+    await writeFile(join(directory, 'main.yaml'), 'x');
+    await writeFile(join(directory, 'secrets.yaml'), 'registry: changed\n');
+    const { before } = await restore(directory, archive);
+    expect(before?.isWhole).toBe(false);
+    await expect(restore(directory, before?.path ?? '')).rejects.toThrow(
+      /^The configuration in this backup does not load, so nothing was changed:/,
+    );
+  });
+
+  test('asks with the backup checked and nothing changed', async () => {
+    const furnished = await house();
+    const { directory } = furnished;
+    const archive = await backUp(directory);
+    await changeAll(furnished);
+    const all = await tree(dirname(directory));
+    const plans: Plan[] = [];
+    const restoring = restore(directory, archive, {
+      agree: (plan) => {
+        plans.push(plan);
+        return Promise.resolve(false);
+      },
+    });
+    await expect(restoring).rejects.toMatchObject({ code: 'cancelled' });
+    expect(plans[0]?.config.templates.size).toBe(2);
+    expect(plans[0]?.present?.templates.size).toBe(1);
+    expect(await tree(dirname(directory))).toEqual(all);
+  });
+
+  test('keeps no more than three of what was there before', async () => {
+    const { directory } = await house();
+    const archive = await backUp(directory);
+    const made: string[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      made.push((await restore(directory, archive)).before?.path ?? '');
+    }
+    const kept = (await readdir(join(directory, 'history'))).filter((name) =>
+      name.startsWith('before-restore-'),
+    );
+    expect(kept.map((name) => join(directory, 'history', name)).toSorted()).toEqual(made.slice(2));
+  });
+});
+
+describe('nothing is changed, and nothing is left behind,', () => {
+  test('while a server runs, which is named with how to stop it', async () => {
+    const { directory } = await house();
+    const archive = await backUp(directory);
+    const lock = await tryLock(join(directory, 'state', '.lock'));
+    if (lock === undefined) throw new Error('Somebody holds it');
+    onTestFinished(lock.release);
+    const served = { pid: 7, url: 'http://127.0.0.1:1', revision: 'x', rejected: null };
+    await writeFile(join(directory, 'state', 'serving.json'), JSON.stringify(served));
+    const all = await tree(dirname(directory));
+    await expect(restore(directory, archive)).rejects.toThrow(
+      'A server at http://127.0.0.1:1 runs on this configuration. Stop it first: systemctl stop berthd, or: kill 7',
+    );
+    // Also where what main.yaml says now does not tell where the server has its state.
+    await writeFile(join(directory, 'main.yaml'), 'x');
+    await expect(restore(directory, archive)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await tree(dirname(directory))).toEqual({ ...all, 'config/main.yaml': 'x' });
+  });
+
+  test('while a server runs that has its state elsewhere than the backup', async () => {
+    const { directory, write } = await house();
+    const archive = await backUp(directory);
+    const main = await readFile(join(directory, 'main.yaml'), 'utf8');
+    await write('main.yaml', main.replace('...', 'state: {directory: other}\n...'));
+    await mkdir(join(directory, 'other'));
+    const lock = await tryLock(join(directory, 'other', '.lock'));
+    if (lock === undefined) throw new Error('Somebody holds it');
+    onTestFinished(lock.release);
+    await expect(restore(directory, archive)).rejects.toThrow(
+      'A server runs on this configuration. Stop it first: systemctl stop berthd',
+    );
+  });
+
+  test('where the archive is damaged', async () => {
+    const { directory } = await house();
+    const archive = await readFile(await backUp(directory));
+    const all = await tree(dirname(directory));
+    const restoring = restore(directory, Readable.from([archive.subarray(0, -100)]));
+    await expect(restoring).rejects.toMatchObject({ code: 'bad_request' });
+    expect(await tree(dirname(directory))).toEqual(all);
+  });
+
+  test('where the configuration in it does not load', async () => {
+    const { directory } = await house();
+    const { 'main.yaml': main = '', 'containers.yaml': containers = '' } = await stand(directory);
+    const files = {
+      'config/main.yaml': main,
+      'config/containers.yaml': containers,
+      'config/users.yaml': 'version: 1\nusers: {x: 1}\n...\n',
+    };
+    const all = await tree(dirname(directory));
+    const restoring = restore(directory, Readable.from([await honest(files)]));
+    await expect(restoring).rejects.toThrow(
+      /^The configuration in this backup does not load, so nothing was changed:\nThe configuration has .*\nusers.yaml:2:9/,
+    );
+    expect(await tree(dirname(directory))).toEqual(all);
+  });
+
+  test.each<[string, (directory: string) => Promise<Options>]>([
+    [
+      'the secrets cannot be replaced',
+      async (directory) => {
+        // In the place of the temporary file.
+        await mkdir(join(directory, `.secrets.yaml.${process.pid}.tmp`));
+        return {};
+      },
+    ],
+    [
+      'the configuration cannot be saved',
+      () => {
+        const exchange = (): Promise<void> => Promise.reject(new Error('EEXIST'));
+        return Promise.resolve({ disk: { ...createDisk(), exchange } });
+      },
+    ],
+  ])('where %s', async (_what, prepare) => {
+    const furnished = await house();
+    const { directory } = furnished;
+    const archive = await backUp(directory);
+    await changeAll(furnished);
+    const options = await prepare(directory);
+    const all = await stand(directory);
+    await expect(restore(directory, archive, options)).rejects.toThrow('EEXIST');
+    expect(await stand(directory)).toEqual(all);
+    expect((await readdir(dirname(directory))).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});

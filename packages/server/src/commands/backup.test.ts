@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { honest } from '../backup/testing/forge.ts';
+import { tree } from '../backup/testing/tree.ts';
+import { berthdFolder, type Berthd } from '../testing/berthd.ts';
+
+/** Where a backup of it goes. */
+const archiveOf = ({ directory }: Berthd): string => join(dirname(directory), 'berth.tar.gz');
+
+const BERTHD = [
+  process.execPath,
+  '--disable-warning=ExperimentalWarning',
+  fileURLToPath(new URL('../main.ts', import.meta.url)),
+].join(' ');
+
+const usersOf = ({ directory }: Berthd): Promise<string> =>
+  readFile(join(directory, 'users.yaml'), 'utf8');
+
+const rename = async (berthd: Berthd): Promise<string> => {
+  const renamed = (await usersOf(berthd)).replace('alice', 'alicia');
+  await berthd.write('users.yaml', renamed);
+  return renamed;
+};
+
+describe('berthd backup', () => {
+  test('writes a file that only its owner can read, also while a server runs', async () => {
+    const berthd = await berthdFolder({ 'secrets.yaml': 'registry: hunter2\n' });
+    const { url } = await berthd.serve();
+    const file = archiveOf(berthd);
+    const { code, stdout, stderr } = await berthd.run(['backup', file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^Backed up .* \(1 users, revision [0-9a-f]{16}\) to .*berth\.tar\.gz\.\nIt holds password hashes and secrets\. To go back to it: berthd restore .*berth\.tar\.gz\n$/,
+    );
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('tells programs what is in it', async () => {
+    const berthd = await berthdFolder();
+    const { stdout } = await berthd.run(['backup', archiveOf(berthd), '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      path: archiveOf(berthd),
+      time: expect.stringMatching(/^\d{4}-/),
+      revision: expect.stringMatching(/^[0-9a-f]{16}$/),
+      files: ['config/main.yaml', 'config/containers.yaml', 'config/users.yaml'],
+    });
+  });
+
+  test('replaces a file only with --force, and nothing but files', async () => {
+    const berthd = await berthdFolder();
+    const file = archiveOf(berthd);
+    await writeFile(file, 'precious');
+    expect(await berthd.run(['backup', file])).toMatchObject({
+      code: 1,
+      stderr: `berthd: ${file} is there already. To replace it add --force.\n`,
+    });
+    expect(await readFile(file, 'utf8')).toBe('precious');
+    expect((await berthd.run(['backup', file, '--force'])).code).toBe(0);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    for (const other of ['/dev/null', dirname(file)]) {
+      expect(await berthd.run(['backup', other, '--force'])).toMatchObject({
+        code: 1,
+        stderr: `berthd: ${other} is no file that a backup could replace.\n`,
+      });
+    }
+    const link = join(dirname(file), 'link');
+    await symlink(file, link);
+    expect((await berthd.run(['backup', link, '--force'])).code).toBe(0);
+    expect((await readdir(dirname(file))).toSorted()).toEqual(['berth.tar.gz', 'config', 'link']);
+  });
+
+  test('leaves nothing behind where it cannot be written', async () => {
+    const berthd = await berthdFolder();
+    const file = archiveOf(berthd);
+    await rm(join(berthd.directory, 'users.yaml'));
+    expect((await berthd.run(['backup', file])).code).toBe(1);
+    const { code, stderr } = await berthd.run(['backup', join(file, 'x')]);
+    expect({ code, stderr: stderr.split(':').at(0) }).toEqual({ code: 1, stderr: 'berthd' });
+    expect(await readdir(dirname(file))).toEqual(['config']);
+  });
+
+  test('writes to standard output, for another program', async () => {
+    const berthd = await berthdFolder();
+    const file = archiveOf(berthd);
+    const before = await usersOf(berthd);
+    const shell = (line: string): string =>
+      execFileSync('sh', ['-c', line], {
+        env: { ...process.env, BERTH_CONFIG: berthd.directory, BERTHD },
+        encoding: 'utf8',
+      });
+    expect(shell(`$BERTHD backup - > '${file}'`)).toBe('');
+    await rename(berthd);
+    expect(shell(`$BERTHD restore - --yes < '${file}'`)).toMatch(/^Restored the backup/);
+    expect(await usersOf(berthd)).toBe(before);
+    expect(await berthd.run(['backup', '-', '--json'])).toMatchObject({ code: 2 });
+    const shown = await berthd.start(['backup', '-'], { terminal: true }).finished;
+    expect(shown).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('A terminal cannot show a backup.'),
+    });
+  });
+
+  test('of files that do not load takes the last version that did, and says so', async () => {
+    const berthd = await berthdFolder();
+    const before = await usersOf(berthd);
+    await berthd.run(['backup', archiveOf(berthd)]);
+    await berthd.run(['restore', archiveOf(berthd), '--yes']);
+    await berthd.write('users.yaml', 'version: 1\nusers: {');
+    const { code, stderr } = await berthd.run(['backup', archiveOf(berthd), '--force']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^berthd: The files do not load, so the last version of them that was valid is backed up instead\. The configuration has 1 error:\nusers\.yaml:2:9/,
+    );
+    await berthd.run(['restore', archiveOf(berthd), '--yes']);
+    expect(await usersOf(berthd)).toBe(before);
+  });
+});
+
+describe('berthd restore', () => {
+  test('shows what it replaces, asks, and tells how to undo it', async () => {
+    const berthd = await berthdFolder();
+    const before = await usersOf(berthd);
+    await berthd.run(['backup', archiveOf(berthd)]);
+    const renamed = await rename(berthd);
+    const running = berthd.start(['restore', archiveOf(berthd)], { terminal: true });
+    await running.printed(/Restore it\? \[y\/N\] /);
+    expect(await usersOf(berthd)).toBe(renamed);
+    running.child.stdin.write('y\n');
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^This replaces what is in .* \(2 templates, 1 users, revision [0-9a-f]{16}\) by the backup of .* UTC \(2 templates, 1 users, revision [0-9a-f]{16}\)\.\r?\n/,
+    );
+    expect(await usersOf(berthd)).toBe(before);
+    expect((await berthd.run(['history'])).stdout).toMatch(
+      /\n2 .* ada +restore the backup of .* users.yaml\n/,
+    );
+    const [, undo = ''] = /To undo this: berthd (.*?)\r?\n/.exec(stdout) ?? [];
+    expect((await berthd.run([...undo.split(' '), '--yes'])).code).toBe(0);
+    expect(await usersOf(berthd)).toBe(renamed);
+  });
+
+  test('without anybody to ask wants --yes, and changes nothing', async () => {
+    const berthd = await berthdFolder();
+    await berthd.run(['backup', archiveOf(berthd)]);
+    const renamed = await rename(berthd);
+    const { code, stdout, stderr } = await berthd.run(['restore', archiveOf(berthd)]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/There is no terminal to ask on; to agree beforehand add --yes\.\n$/);
+    expect(await usersOf(berthd)).toBe(renamed);
+  });
+
+  test('refuses while a server runs, and says how to stop it', async () => {
+    const berthd = await berthdFolder();
+    await berthd.run(['backup', archiveOf(berthd)]);
+    const server = await berthd.serve();
+    const renamed = await rename(berthd);
+    const { code, stderr } = await berthd.run(['restore', archiveOf(berthd), '--yes']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `berthd: A server at ${server.url} runs on this configuration. Stop it first: systemctl stop berthd, or: kill ${server.child.pid}\n`,
+    });
+    expect(await usersOf(berthd)).toBe(renamed);
+    server.child.kill('SIGTERM');
+    await server.finished;
+    expect((await berthd.run(['restore', archiveOf(berthd), '--yes'])).code).toBe(0);
+    await berthd.serve();
+  });
+
+  test('makes a configuration that can be served on a new machine', async () => {
+    const berthd = await berthdFolder();
+    await berthd.run(['backup', archiveOf(berthd)]);
+    await rm(berthd.directory, { recursive: true });
+    const { code, stdout, stderr } = await berthd.run([
+      'restore',
+      archiveOf(berthd),
+      '--yes',
+      '--json',
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ number: 1, before: null, rejected: [] });
+    const { url } = await berthd.serve();
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('says what is wrong with a file that is no backup, and leaves nothing behind', async () => {
+    const berthd = await berthdFolder();
+    const file = archiveOf(berthd);
+    await mkdir(join(berthd.directory, 'state'));
+    await writeFile(file, await honest({ 'config/../../x': 'hostile' }));
+    const all = await tree(dirname(berthd.directory));
+    expect(await berthd.run(['restore', file, '--yes'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'berthd: This is not a backup of Berth, or it is damaged: it names a file that no backup has: "config/../../x". Nothing was changed.\n',
+    });
+    const { 'config/state/.lock': _lock, ...rest } = await tree(dirname(berthd.directory));
+    expect(rest).toEqual(all);
+  });
+});

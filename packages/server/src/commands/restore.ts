@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { timeOf, type Config } from '@berth/config';
+import { Problem } from '@berth/contract';
+import { Command } from 'commander';
+import { restoreBackup, type Plan, type RestoredBackup } from '../backup/restore-backup.ts';
+import { caller } from './author.ts';
+import { keptText } from './history/options.ts';
+import { configOption, jsonOption, yesOption, type CommonOptions, type Output } from './options.ts';
+import type { Prompt } from './prompt.ts';
+
+interface RestoreOptions extends CommonOptions {
+  readonly yes?: boolean;
+}
+
+export function restoreCommand(output: Output, prompt: Prompt): Command {
+  return new Command('restore')
+    .summary('put back what a backup holds')
+    .description(
+      'Replaces configuration, secrets and state by those of a backup, or makes them on a new machine. The server has to be stopped. The backup is checked first, and what is there now is backed up. For the configuration alone see: berthd history restore',
+    )
+    .argument('<file>', 'that `berthd backup` has written; - for standard input')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .addOption(yesOption())
+    .action(async (file: string, options: RestoreOptions) => {
+      const directory = resolve(options.config);
+      const rejected: string[] = [];
+      const restored = await restoreBackup({
+        directory,
+        archive: await openArchive(file),
+        by: caller(),
+        agree: async (plan) => {
+          if (options.yes === true) return true;
+          const question = questionOf(directory, plan);
+          if (file === '-' || !prompt.isTerminal) {
+            throw new Problem(
+              'usage',
+              `${question} There is no terminal to ask on; to agree beforehand add --yes.`,
+            );
+          }
+          output.line(question);
+          return prompt.confirm('Restore it?');
+        },
+        onRejected: (name, path) => {
+          rejected.push(path);
+          output.warn(keptText(name, path));
+        },
+      });
+      if (options.json === true) output.line(JSON.stringify(viewOf(restored, rejected)));
+      else for (const line of linesOf(directory, restored)) output.line(line);
+    });
+}
+
+/** Opened before anything else is done: that there is no such file is told at once. */
+async function openArchive(file: string): Promise<Readable> {
+  if (file === '-') return process.stdin;
+  const handle = await open(resolve(file));
+  return createReadStream('', { fd: handle });
+}
+
+function questionOf(directory: string, { manifest, config, present }: Plan): string {
+  const backup = `the backup of ${timeOf(manifest)} (${countsOf(config)})`;
+  return present === undefined
+    ? `This puts ${backup} into ${directory}.`
+    : `This replaces what is in ${directory} (${countsOf(present)}) by ${backup}.`;
+}
+
+const countsOf = ({ templates, accounts, revision }: Config): string =>
+  `${templates.size} templates, ${accounts.size} users, revision ${revision}`;
+
+function linesOf(
+  directory: string,
+  { manifest, config, record, before }: RestoredBackup,
+): string[] {
+  const number = record === undefined ? '' : ` It is number ${record.number} of the history.`;
+  return [
+    `Restored the backup of ${timeOf(manifest)} (${countsOf(config)}) into ${directory}.${number}`,
+    ...(before === undefined ? [] : [`What was there before is in ${before.path}.`]),
+    ...(before?.isWhole === true
+      ? [`To undo this: berthd restore ${before.path} --config ${directory}`]
+      : []),
+    `Next: berthd serve --config ${directory}`,
+  ];
+}
+
+const viewOf = (
+  { manifest, config, record, before }: RestoredBackup,
+  rejected: readonly string[],
+): object => ({
+  time: manifest.time,
+  files: manifest.files.map(({ path }) => path),
+  revision: config.revision,
+  number: record?.number ?? null,
+  before: before?.path ?? null,
+  rejected,
+});
