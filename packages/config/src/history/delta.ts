@@ -6,8 +6,10 @@ export interface Splice {
   readonly at: number;
   readonly removed: string;
   readonly inserted: string;
-  /** The key of the entry this is the whole of; absent for what is not an entry. */
+  /** The key of the entry this is the whole of. */
   readonly entry?: string;
+  /** What this is the whole of, where it stands before or behind all entries. */
+  readonly part?: 'head' | 'tail';
 }
 
 /**
@@ -19,8 +21,9 @@ export function deltaOf(before: Content | undefined, after: Content | undefined)
   if (before?.cut === undefined || after?.cut === undefined) {
     return textDelta(0, before?.text() ?? '', after?.text() ?? '');
   }
-  const splices = textDelta(0, before.cut.head.toString(), after.cut.head.toString());
-  let at = before.cut.head.length;
+  const { head, tail } = before.cut;
+  const splices = textDelta(0, head.toString(), after.cut.head.toString(), 'head');
+  let at = head.length;
   for (const [old, fresh] of aligned(before.cut.entries, after.cut.entries)) {
     if (old === undefined || fresh === undefined || !isSameEntry(old, fresh)) {
       const removed = old === undefined ? '' : textOf(old);
@@ -29,7 +32,7 @@ export function deltaOf(before: Content | undefined, after: Content | undefined)
     }
     at += old === undefined ? 0 : old.end - old.start;
   }
-  return [...splices, ...textDelta(at, before.cut.tail.toString(), after.cut.tail.toString())];
+  return [...splices, ...textDelta(at, tail.toString(), after.cut.tail.toString(), 'tail')];
 }
 
 /** Does what the splices say. Throws where the bytes are not those the splices were made for. */
@@ -103,8 +106,14 @@ export function inverse(splices: readonly Splice[]): Splice[] {
   });
 }
 
-function textDelta(at: number, removed: string, inserted: string): Splice[] {
-  return removed === inserted ? [] : [{ at, removed, inserted }];
+function textDelta(
+  at: number,
+  removed: string,
+  inserted: string,
+  part?: 'head' | 'tail',
+): Splice[] {
+  if (removed === inserted) return [];
+  return [{ at, removed, inserted, ...(part === undefined ? {} : { part }) }];
 }
 
 /**

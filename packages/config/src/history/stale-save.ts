@@ -1,5 +1,6 @@
 import { contentOf, type Content } from '../store/content.ts';
-import { bytesOf, changedEntries, textOf, type Cut } from '../yaml/entries.ts';
+import { changedEntries, entryOf, textOf, type Cut, type Entry } from '../yaml/entries.ts';
+import type { Splice } from './delta.ts';
 import type { History } from './history.ts';
 
 /** So far back is looked for the version that an editor had opened. */
@@ -11,15 +12,15 @@ export interface StaleSave {
   /** What was recorded last before it. */
   readonly newest: Content;
   /**
-   * The entries that are not in the newest version as they were in the one that the hand had opened,
-   * with what they said there; empty for one that there was not.
+   * The parts that are not in the newest version as they were in the one that the hand had opened, with
+   * what they said there; empty for one that there was not.
    */
   readonly opened: ReadonlyMap<string, string>;
 }
 
 /**
  * An editor that was opened before a change and saves after it would undo the change without anybody
- * meaning to. That shows: what it saves differs in fewer entries from an older version than from the
+ * meaning to. That shows: what it saves differs in fewer words from an older version than from the
  * newest. Returns undefined where the save was made from the newest version, or is an older one as a
  * whole, which somebody has put back on purpose.
  *
@@ -34,57 +35,96 @@ export async function findStaleSave(
   saved: Content,
 ): Promise<StaleSave | undefined> {
   if (newest.cut === undefined || saved.cut === undefined) return undefined;
-  const texts = textsOf(saved.cut);
-  const different = new Set(changedEntries(saved.cut, newest.cut).keys());
+  const theirs = partsOf(saved.cut);
+  const ours = partsOf(newest.cut);
+  /** Of each part that is not the same, how far what was saved is from the version that is looked at. */
+  const distances = new Map<string, number>();
+  const compare = (part: string, text: string): void => {
+    const distance = distanceOf(textIn(theirs, part), text);
+    if (distance === 0) distances.delete(part);
+    else distances.set(part, distance);
+  };
+  const changed = changedEntries(saved.cut, newest.cut);
+  for (const part of [HEAD, ...changed.keys(), TAIL]) compare(part, textIn(ours, part));
+
   const opened = new Map<string, string>();
-  let least = different.size;
+  let least = sumOf(distances);
   let nearest: StaleSave | undefined;
   const oldest = (await history.numbers())[0] ?? number;
   for (let at = number; at >= Math.max(oldest, number - LOOK_BACK) && least > 0; at -= 1) {
     const change = (await history.read(at)).files.find((one) => one.file === file);
     if (change === undefined) continue;
-    const keys = change.splices?.map(({ entry }) => entry) ?? [undefined];
-    if (keys.includes(undefined) || new Set(keys).size < keys.length) break;
-    for (const { entry = '', removed } of change.splices ?? []) {
-      opened.set(entry, removed);
-      if ((texts.get(entry) ?? '') === removed) different.delete(entry);
-      else different.add(entry);
+    const parts = change.splices?.map(partOf) ?? [undefined];
+    if (parts.includes(undefined) || new Set(parts).size < parts.length) break;
+    for (const splice of change.splices ?? []) {
+      const part = partOf(splice) ?? '';
+      opened.set(part, splice.removed);
+      compare(part, splice.removed);
     }
-    if (different.size >= least) continue;
-    least = different.size;
+    const distance = sumOf(distances);
+    if (distance >= least) continue;
+    least = distance;
     nearest = { file, newest, opened: new Map(opened) };
   }
-  // From there to the newest only entries changed: with that frame it is the older version itself.
-  return least === 0 && isSameFrame(newest.cut, saved.cut) ? undefined : nearest;
+  return least === 0 ? undefined : nearest;
 }
 
 export interface Merge {
   readonly content: Content;
-  /** Entries that both have changed: what was saved by hand gave way. */
+  /** Parts that both have changed: what was saved by hand gave way. */
   readonly conflicts: readonly string[];
 }
 
 /** What a hand has saved, with what was newer. Undefined where its layout cannot be told by lines. */
 export function merge({ file, newest, opened }: StaleSave, saved: Content): Merge | undefined {
   if (newest.cut === undefined || saved.cut === undefined) return undefined;
-  const theirs = textsOf(saved.cut);
-  const newer = new Map(newest.cut.entries.map((entry) => [entry.key, entry]));
-  const kept = saved.cut.entries.flatMap((entry) =>
-    opened.has(entry.key) ? (newer.get(entry.key) ?? []) : [entry],
-  );
+  const theirs = partsOf(saved.cut);
+  const ours = partsOf(newest.cut);
   const added = newest.cut.entries.filter(({ key }) => opened.has(key) && !theirs.has(key));
-  const { head, tail } = saved.cut;
-  const bytes = Buffer.concat([head, ...[...kept, ...added].map(bytesOf), tail]);
+  const order = [HEAD, ...[...saved.cut.entries, ...added].map(({ key }) => key), TAIL];
+  const pieces = order.map((part) => textIn(opened.has(part) ? ours : theirs, part));
+  const isConflict = ([part, text]: readonly [string, string]): boolean =>
+    ![text, textIn(ours, part)].includes(textIn(theirs, part));
   return {
-    content: contentOf(file, bytes, saved),
-    conflicts: [...opened].flatMap(([key, text]) =>
-      (theirs.get(key) ?? '') === text ? [] : [key],
-    ),
+    content: contentOf(file, Buffer.from(pieces.join('')), saved),
+    conflicts: [...opened].filter(isConflict).map(([part]) => part),
   };
 }
 
-const textsOf = ({ entries }: Cut): Map<string, string> =>
-  new Map(entries.map((entry) => [entry.key, textOf(entry)]));
+/** Entries go by their keys, which none of these can be. */
+const HEAD = '(head)';
+const TAIL = '(tail)';
 
-const isSameFrame = (one: Cut, other: Cut): boolean =>
-  one.head.equals(other.head) && one.tail.equals(other.tail);
+/** Undefined where the file could not be cut. */
+function partOf({ entry, part }: Splice): string | undefined {
+  if (part === undefined) return entry;
+  return part === 'head' ? HEAD : TAIL;
+}
+
+function partsOf({ head, entries, tail }: Cut): ReadonlyMap<string, Entry> {
+  const frame = [entryOf(HEAD, head), entryOf(TAIL, tail)];
+  return new Map([...entries, ...frame].map((entry) => [entry.key, entry]));
+}
+
+/** Empty for a part that there is not. */
+function textIn(parts: ReadonlyMap<string, Entry>, part: string): string {
+  const entry = parts.get(part);
+  return entry === undefined ? '' : textOf(entry);
+}
+
+/** How many words only one of two texts has; 0 for equal texts only. */
+function distanceOf(one: string, other: string): number {
+  if (one === other) return 0;
+  const counts = new Map<string, number>();
+  for (const word of wordsOf(one)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const word of wordsOf(other)) counts.set(word, (counts.get(word) ?? 0) - 1);
+  return Math.max(
+    1,
+    [...counts.values()].reduce((sum, count) => sum + Math.abs(count), 0),
+  );
+}
+
+const wordsOf = (text: string): readonly string[] => text.match(/\S+/g) ?? [];
+
+const sumOf = (distances: ReadonlyMap<string, number>): number =>
+  [...distances.values()].reduce((sum, distance) => sum + distance, 0);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createDisk } from '../disk/exchange.ts';
 import { checkFaults } from './testing/fault-trials.ts';
 
 describe.each([
@@ -15,4 +16,16 @@ describe.each([
     const count = await checkFaults(scenario, { code: 'ENOSPC', isLasting: true });
     expect(count).toBeGreaterThan(30);
   });
+});
+
+test('the same holds on a file system that cannot exchange files', async () => {
+  const scenario = 'several files, which only go together';
+  const fault = { code: 'EACCES', isLasting: true };
+  expect(
+    await checkFaults(
+      scenario,
+      fault,
+      createDisk(() => false),
+    ),
+  ).toBeGreaterThan(30);
 });
