@@ -126,6 +126,11 @@ Look at it again before you change it.
   test.each([
     [['alice'], 2, 'Nothing to change was named. See: berthd user set --help'],
     [['alic', '--disable'], 1, 'There is no user "alic". Did you mean "alice"?'],
+    [
+      ['alice', '--allow', 'shell,lab', '--deny', 'lab'],
+      2,
+      'lab cannot be both allowed and denied.',
+    ],
     [['alice', '--limit', 'cpus'], 2, '"cpus" is not of the form KEY=VALUE.'],
     [
       ['alice', '--limit', 'cpu=8'],

@@ -114,6 +114,8 @@ function changedBy(options: Changes): string[] {
 
 function apply(edit: Edit, id: string, options: SetOptions): void {
   const { containers, allow, deny, limit, override } = options;
+  const both = allow?.find((name) => deny?.includes(name));
+  if (both !== undefined) throw new Problem('usage', `${both} cannot be both allowed and denied.`);
   const access = { force: options.force === true };
   updateUser(edit, id, patchOf(options));
   if (containers !== undefined) setAccess(edit, id, { containers }, access);
