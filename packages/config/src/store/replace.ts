@@ -57,8 +57,10 @@ export async function replaceConfig(options: ReplaceOptions): Promise<Replaced> 
       if (valid === undefined) await recorder.compare(live, undefined);
       else await recordByHand({ history, now, onRejected }, recorder, valid);
       const contents = await target(open);
-      const config = loadable(() => nextState(undefined, contents).config);
       const changes = differences(live, contents);
+      const config = loadable(() =>
+        valid === undefined ? nextState(undefined, contents) : nextState(valid, changes),
+      );
       if (changes.size === 0) return { config, record: undefined };
       // What is not as it was recorded may be as it is to be already: a file that is gone.
       const told = new Map([...differences(recorder.all(), contents), ...changes]);
@@ -74,9 +76,9 @@ export async function replaceConfig(options: ReplaceOptions): Promise<Replaced> 
   return unchanged(() => withLock(directory, replace));
 }
 
-function loadable(load: () => Config): Config {
+function loadable(load: () => State): Config {
   try {
-    return load();
+    return load().config;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw new Problem(

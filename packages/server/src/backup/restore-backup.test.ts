@@ -7,12 +7,7 @@ import { createDisk } from '@berth/config/disk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { berthdFolder } from '../testing/berthd.ts';
 import { collect } from './collect.ts';
-import {
-  restoreBackup,
-  type Plan,
-  type RestoreBackupOptions,
-  type RestoredBackup,
-} from './restore-backup.ts';
+import { restoreBackup, type RestoreBackupOptions, type RestoredBackup } from './restore-backup.ts';
 import { saveArchive } from './save-archive.ts';
 import { honest } from './testing/forge.ts';
 import { tree } from './testing/tree.ts';
@@ -185,16 +180,15 @@ describe('restoring a backup', () => {
     const archive = await backUp(directory);
     await changeAll(furnished);
     const all = await tree(dirname(directory));
-    const plans: Plan[] = [];
+    const counts: (number | undefined)[] = [];
     const restoring = restore(directory, archive, {
-      agree: (plan) => {
-        plans.push(plan);
-        return Promise.resolve(false);
+      agree: async ({ config, present }) => {
+        counts.push(config.templates.size, (await present())?.templates.size);
+        return false;
       },
     });
     await expect(restoring).rejects.toMatchObject({ code: 'cancelled' });
-    expect(plans[0]?.config.templates.size).toBe(2);
-    expect(plans[0]?.present?.templates.size).toBe(1);
+    expect(counts).toEqual([2, 1]);
     expect(await tree(dirname(directory))).toEqual(all);
   });
 

@@ -25,8 +25,8 @@ import { readArchive } from './read-archive.ts';
 export interface Plan {
   readonly manifest: Manifest;
   readonly config: Config;
-  /** Undefined where nothing that loads stands there now. */
-  readonly present: Config | undefined;
+  /** What stands there now; undefined where nothing does that loads. */
+  present(): Promise<Config | undefined>;
 }
 
 export interface RestoreBackupOptions {
@@ -67,7 +67,8 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
     const manifest = await readArchive(archive, stage);
     const files = await readContents(join(stage, 'config'));
     const config = loadable(directory, files);
-    const present = await loadConfig(directory).catch(undefinedIfInvalid);
+    const present = (): Promise<Config | undefined> =>
+      loadConfig(directory).catch(undefinedIfInvalid);
     if (!(await agree({ manifest, config, present }))) {
       throw new Problem('cancelled', 'Nothing was changed.');
     }

@@ -34,7 +34,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
         by: caller(),
         agree: async (plan) => {
           if (options.yes === true) return true;
-          const question = questionOf(directory, plan);
+          const question = questionOf(directory, plan, await plan.present());
           if (file === '-' || !prompt.isTerminal) {
             throw new Problem(
               'usage',
@@ -61,7 +61,11 @@ async function openArchive(file: string): Promise<Readable> {
   return createReadStream('', { fd: handle });
 }
 
-function questionOf(directory: string, { manifest, config, present }: Plan): string {
+function questionOf(
+  directory: string,
+  { manifest, config }: Plan,
+  present: Config | undefined,
+): string {
   const backup = `the backup of ${timeOf(manifest)} (${countsOf(config)})`;
   return present === undefined
     ? `This puts ${backup} into ${directory}.`

@@ -154,9 +154,7 @@ describe('while a server runs, berthd check', () => {
     );
     expect(stderr).toContain('usrname');
     const file = join(berthd.directory, 'state', 'serving.json');
-    await expect
-      .poll(() => readFile(file, 'utf8'), { timeout: 20_000 })
-      .toContain('main.yaml:2:1');
+    await expect.poll(() => readFile(file, 'utf8'), { timeout: 20_000 }).toContain('main.yaml:2:1');
     expect(await json(berthd)).toMatchObject({
       serving: { revision, rejected: expect.stringContaining('usrname') },
     });
