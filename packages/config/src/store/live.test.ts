@@ -1,0 +1,163 @@
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createDisk } from '../disk/exchange.ts';
+import type { Disk } from '../disk/disk.ts';
+import { recordsIn } from '../history/testing/walk.ts';
+import { ALICE, BOB, TEAM_USERS, teamFolder } from '../testing/team.ts';
+import type { Notice } from './notice.ts';
+import { openConfigStore, type ConfigStore } from './store.ts';
+
+const OWN = `users/${ALICE}.yaml`;
+const cpus = (count: number): string => `version: 1\nlimits: {cpus: ${count}}\n...\n`;
+const cpusOf = (store: ConfigStore): number | undefined =>
+  store.current().accounts.get(ALICE)?.limits.cpus;
+
+async function openStore(
+  directory: string,
+  disk: Disk = createDisk(),
+): Promise<{ readonly store: ConfigStore; readonly notices: Notice[] }> {
+  const notices: Notice[] = [];
+  const store = await openConfigStore({
+    directory,
+    isWatching: false,
+    disk,
+    onNotice: (notice) => notices.push(notice),
+  });
+  onTestFinished(store.close);
+  return { store, notices };
+}
+
+test('a change that comes after its file was looked at, but before the rest, is not missed', async () => {
+  const { directory, write } = await teamFolder({ [OWN]: cpus(1) });
+  // Long ago: it need not be read to see that it is the same.
+  await utimes(join(directory, OWN), 1e9, 1e9);
+  const disk = createDisk();
+  let again: Promise<void> | undefined;
+  let isOn = false;
+  const { store } = await openStore(directory, {
+    ...disk,
+    stat: async (path) => {
+      const stamp = await disk.stat(path);
+      if (isOn && path.endsWith(OWN)) {
+        isOn = false;
+        await write(OWN, cpus(3));
+        again = store.reload();
+      }
+      return stamp;
+    },
+  });
+  isOn = true;
+  await store.reload();
+  await again;
+  expect(again).toBeDefined();
+  expect(cpusOf(store)).toBe(3);
+});
+
+test('an edit sees what other programs have changed since', async () => {
+  const { directory } = await teamFolder();
+  const one = await openStore(directory);
+  const two = await openStore(directory);
+  await two.store.edit({ by: 'lee', what: 'give alice a file' }, (edit) => {
+    edit.set(OWN, ['limits', 'cpus'], 7);
+  });
+  const removal = one.store.edit({ by: 'kim', what: 'remove alice' }, (edit) => {
+    expect(edit.config.accounts.get(ALICE)?.limits.cpus).toBe(7);
+    edit.set('users.yaml', ['users', ALICE], undefined);
+  });
+  await expect(removal).rejects.toThrow(`users.yaml has no user ${ALICE}`);
+});
+
+test('what was changed by hand while no program ran is recorded when one opens the folder', async () => {
+  const { directory, write, text } = await teamFolder();
+  (await openStore(directory)).store.close();
+  await write('users.yaml', TEAM_USERS.replace('# founder', '# ours'));
+  await write(OWN, cpus(5));
+  await rm(join(directory, `users/${BOB}.yaml`));
+  const { store } = await openStore(directory);
+  expect(cpusOf(store)).toBe(5);
+  const [, record, ...others] = await recordsIn(directory);
+  expect(others).toEqual([]);
+  expect(record?.by).toBe('by hand');
+  expect(record?.files.map(({ file }) => file).toSorted()).toEqual([
+    'users.yaml',
+    OWN,
+    `users/${BOB}.yaml`,
+  ]);
+  expect(await text('users.yaml')).toContain('# ours');
+});
+
+test('a reload that the disk fails leaves what runs, and the next takes up what a hand saved', async () => {
+  const { directory, write } = await teamFolder();
+  await mkdir(join(directory, 'users'), { recursive: true });
+  const disk = createDisk();
+  let failing = '';
+  const { store, notices } = await openStore(directory, {
+    ...disk,
+    read: async (path) => {
+      if (failing !== '' && path.endsWith(failing)) {
+        throw Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'read', path });
+      }
+      return disk.read(path);
+    },
+  });
+  const before = store.current();
+  await write('users.yaml', TEAM_USERS.replace('username: bob', 'username: bobby'));
+  failing = 'users.yaml';
+  await store.reload();
+  await store.reload();
+  expect(store.current()).toBe(before);
+  expect(store.rejection()?.message).toContain('cannot be read now');
+  expect(notices.map(({ kind }) => kind)).toEqual(['unreadable']);
+  failing = '';
+  await store.reload();
+  expect(store.rejection()).toBeUndefined();
+  expect(store.current().accounts.get(BOB)?.username).toBe('bobby');
+});
+
+test('what a hand saved is in force also where it cannot be recorded, and is recorded later', async () => {
+  const { directory, write } = await teamFolder();
+  const disk = createDisk();
+  let isFull = false;
+  const { store, notices } = await openStore(directory, {
+    ...disk,
+    create: async (path) => {
+      if (isFull)
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'open', path });
+      return disk.create(path);
+    },
+  });
+  isFull = true;
+  await write('users.yaml', TEAM_USERS.replace('username: bob', 'username: bobby'));
+  await store.reload();
+  expect(store.current().accounts.get(BOB)?.username).toBe('bobby');
+  expect(notices.map(({ kind }) => kind)).toEqual(['loaded', 'unrecorded']);
+  const edit = store.edit({ by: 'kim', what: 'disable bob' }, (change) => {
+    change.set('users.yaml', ['users', BOB, 'disabled'], true);
+  });
+  await expect(edit).rejects.toMatchObject({
+    code: 'disk_full',
+    message: expect.stringMatching(/^The disk is full: .* Nothing was changed\.$/),
+  });
+  isFull = false;
+  await store.reload();
+  expect((await recordsIn(directory)).map(({ by }) => by)).toEqual(['berthd', 'by hand']);
+});
+
+test('a file that goes while it is read is gone', async () => {
+  const { directory } = await teamFolder({ [OWN]: cpus(1) });
+  const disk = createDisk();
+  let isGoing = false;
+  const { store } = await openStore(directory, {
+    ...disk,
+    read: async (path) => {
+      if (isGoing && path.endsWith(OWN)) await rm(path);
+      return disk.read(path);
+    },
+  });
+  await writeFile(join(directory, OWN), cpus(2));
+  isGoing = true;
+  await store.reload();
+  expect(store.rejection()).toBeUndefined();
+  expect(cpusOf(store)).toBe(4);
+});
