@@ -4,6 +4,7 @@ import { replaceFile } from '@berth/config';
 import { unlessMissing } from '../missing.ts';
 import { STATE_FOLDERS } from '../state-folders.ts';
 import { SECRETS } from './collect.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** Secrets and state that were replaced, and can still be had back. */
 export interface PutState {
@@ -46,6 +47,7 @@ export async function putState(
       });
       await rename(incoming, target);
     }
+    await syncFolder(stateDirectory);
     const old = await readText(secrets);
     await putText(secrets, await readText(join(stage, 'config', SECRETS)));
     undoing.push(() => putText(secrets, old));

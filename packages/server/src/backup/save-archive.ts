@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { unlessMissing } from '../missing.ts';
 import type { Manifest } from './manifest.ts';
+import { syncFolder } from './sync-folder.ts';
 import { writeArchive, type Backup } from './write-archive.ts';
 
 /**
@@ -44,15 +45,6 @@ async function reserve(path: string): Promise<void> {
       throw inTheWay(path, true);
     }
     throw error;
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -60,6 +60,32 @@ describe('when a command is done', () => {
     expect(await ping()).toBe(401);
   });
 
+  test.each([
+    ['user', 'remove', 'alice', '--yes'],
+    ['user', 'set', 'alice', '--disable'],
+    ['client', 'revoke', 'alice', 'laptop'],
+    ['client', 'reset', 'alice', 'laptop'],
+    ['history', 'restore', '1', '--yes'],
+  ])('whoever is locked out by berthd %s %s %s is out', async (...command) => {
+    const berthd = await berthdFolder({ 'users.yaml': 'version: 1\nusers: {}\n...\n' });
+    const { url } = await berthd.serve();
+    await edit(berthd, (change) => {
+      const client = {
+        name: 'laptop',
+        token_hash: hashSecret(secret),
+        created: '2026-11-23T10:00:00Z',
+        expires: null,
+      };
+      const alice = { username: 'alice', clients: { [CLIENT]: client } };
+      change.set('users.yaml', ['users', ALICE], alice);
+    });
+    const ping = async (): Promise<number> =>
+      (await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status;
+    expect(await ping()).toBe(200);
+    expect(await berthd.run(command)).toMatchObject({ code: 0, stderr: '' });
+    expect(await ping()).toBe(401);
+  });
+
   test('the server has it, also where many commands run at the same time', async () => {
     const berthd = await berthdFolder(WITH_CLIENT);
     const { url } = await berthd.serve();
