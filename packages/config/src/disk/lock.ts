@@ -31,10 +31,16 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
   return undefined;
 }
 
+/**
+ * Short, because a process that makes many edits frees the lock only for a moment between them: of 8
+ * processes with 200 edits each, one waited 8 s with pauses of 50 ms, and none more than 2 s with these.
+ */
+const MOST_PAUSE_MS = 5;
+
 /** Takes the configuration folder's lock; waits for its turn at most `waitMs` and then says `held`. */
 export async function acquireLock(directory: string, waitMs: number): Promise<Lock | 'held'> {
   const deadline = performance.now() + waitMs;
-  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+  for (let pause = 1; ; pause = Math.min(pause * 2, MOST_PAUSE_MS)) {
     const lock = await tryLock(pathOf(directory));
     if (lock !== undefined) return lock;
     if (performance.now() > deadline) return 'held';
