@@ -28,6 +28,7 @@ export {
 } from './changes/users.ts';
 export type { Disk } from './disk/disk.ts';
 export { acquireLock, tryLock } from './disk/lock.ts';
+export { makeFolder } from './disk/owner.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export {
   diffVersions,

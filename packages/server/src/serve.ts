@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { isIPv6, type AddressInfo } from 'node:net';
 import {
   acquireLock,
+  makeFolder,
   openConfigStore,
   publishSchemas,
   type Config,
@@ -190,7 +190,7 @@ function sweepRepeatedly(containers: Containers, log: Log): NodeJS.Timeout {
 async function claim(settings: Settings): Promise<{ release(): Promise<void> }> {
   refuseOpenHttp(settings);
   const { stateDirectory: directory } = settings;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory);
   const lock = await acquireLock(directory, CLAIM_MS);
   if (lock !== 'held') return lock;
   throw new Problem(

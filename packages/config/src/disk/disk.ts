@@ -1,5 +1,4 @@
 import {
-  mkdir,
   open,
   readdir,
   readFile,
@@ -9,6 +8,8 @@ import {
   stat,
   type FileHandle,
 } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { giveToOwnerOf, makeFolder } from './owner.ts';
 
 /** What tells one version of a file from another without reading it, and what a new version keeps. */
 export interface Stamp {
@@ -78,10 +79,17 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   read: (path) => readFile(path),
   list: async (path) => (await orUndefined(readdir(path))) ?? [],
   resolve: async (path) => (await orUndefined(realpath(path))) ?? path,
-  makeFolder: async (path) => {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+  makeFolder,
+  create: async (path) => {
+    const handle = await open(path, 'wx', 0o600);
+    try {
+      await giveToOwnerOf(dirname(path), (uid, gid) => handle.chown(uid, gid));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return newFile(handle);
   },
-  create: async (path) => newFile(await open(path, 'wx', 0o600)),
   rename,
   remove: (path) => rm(path, { force: true }),
   syncFolder: async (path) => {

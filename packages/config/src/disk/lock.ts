@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { dlopen } from 'node:ffi';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/contract';
+import { giveToOwnerOf } from './owner.ts';
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
@@ -25,6 +26,9 @@ export interface Lock {
  */
 export async function tryLock(path: string): Promise<Lock | undefined> {
   const file = await open(path, 'a', 0o600);
+  if ((await file.stat()).uid === 0) {
+    await giveToOwnerOf(dirname(path), (uid, gid) => file.chown(uid, gid));
+  }
   // Non-blocking: a blocking flock would hold one of libuv's four threads.
   if (libc.flock(file.fd, LOCK_EX | LOCK_NB) === 0) return { release: () => file.close() };
   await file.close();

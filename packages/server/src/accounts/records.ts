@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '@berth/config';
+import { makeFolder, replaceFile } from '@berth/config';
 import { RECORD_KEY, type StateFolder } from '../state-folders.ts';
 
 /** Records of one kind in a folder, a JSON file each. Expired ones are gone. */
@@ -40,13 +40,13 @@ export function createRecords<T extends { readonly expires: string }>(
   return {
     get: (key) => read(pathOf(key)),
     all: async () => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeFolder(directory);
       const names = (await readdir(directory)).filter((name) => /^[^.].*\.json$/.test(name));
       const records = await Promise.all(names.map((name) => read(join(directory, name))));
       return records.filter((record) => record !== undefined);
     },
     put: async (key, record) => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeFolder(directory);
       await replaceFile(pathOf(key), JSON.stringify(record));
     },
     remove: (key) => rm(pathOf(key), { force: true }),

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withFrozenConfig } from '@berth/config';
+import { makeFolder, withFrozenConfig } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { collect } from './collect.ts';
 import { saveArchive } from './save-archive.ts';
@@ -39,7 +39,7 @@ export async function backUpBefore(
   });
   if (backup.files.size === 0) return undefined;
   const folder = join(directory, 'history');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const name = `before-restore-${time.toISOString().replaceAll(':', '-')}.tar.gz`;
   await saveArchive(backup, join(folder, name), false);
   return { path: join(folder, name), isWhole: backup.revision !== '' };

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { acquireLock } from '@berth/config';
+import { acquireLock, makeFolder } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { readServing } from '../serving.ts';
 
@@ -18,7 +17,7 @@ export function createHolds(): Holds {
   return {
     take: async (stateDirectory) => {
       if (locks.has(stateDirectory)) return;
-      await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+      await makeFolder(stateDirectory);
       const lock = await acquireLock(stateDirectory, WAIT_MS);
       if (lock === 'held') throw await servedProblem(stateDirectory);
       locks.set(stateDirectory, lock);

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '@berth/config';
+import { makeFolder, replaceFile } from '@berth/config';
 import { unlessMissing } from '../missing.ts';
 import { STATE_FOLDERS } from '../state-folders.ts';
 import { SECRETS } from './collect.ts';
@@ -65,7 +65,7 @@ export async function putState(
 
 async function makeReady(from: string, incoming: string): Promise<void> {
   await rm(incoming, { recursive: true, force: true });
-  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  await makeFolder(incoming);
   for (const name of (await unlessMissing(readdir(from))) ?? []) {
     await replaceFile(join(incoming, name), await readFile(join(from, name), 'utf8'));
   }
