@@ -69,12 +69,14 @@ export function createRecorder(history: History, now: () => Date): Recorder {
     return learnt;
   };
 
-  /** What is recorded of a file that no record tells of: the oldest ones are removed. */
-  const digestOfCopy = async (file: string): Promise<string | null> =>
-    (await history.copy(file))?.digest ?? null;
+  /** What is recorded of files that no record tells of: the oldest ones are removed. */
+  const learnFromCopies = async (): Promise<void> => {
+    for (const file of await history.copied()) {
+      if (!digests.has(file)) digests.set(file, (await history.copy(file))?.digest ?? null);
+    }
+  };
 
   const recall = async (file: string, live: Content | undefined): Promise<void> => {
-    if (!digests.has(file)) digests.set(file, await digestOfCopy(file));
     const digest = digests.get(file) ?? null;
     if (digest === (contents.get(file)?.digest ?? null)) return;
     if (digest === live?.digest) contents.set(file, live);
@@ -106,17 +108,16 @@ export function createRecorder(history: History, now: () => Date): Recorder {
         known = last;
         return [];
       }
-      // A file that no kept record tells of may be missing.
-      const copied = known === 0 ? await history.copied() : [];
+      const isFirst = known === 0;
       await learn(numbers);
+      if (isFirst) await learnFromCopies();
       const changed: string[] = [];
-      for (const file of new Set([...live.keys(), ...digests.keys(), ...copied])) {
+      for (const file of new Set([...live.keys(), ...digests.keys()])) {
         const content = live.get(file);
-        if (digests.get(file) === (content?.digest ?? null) && contents.get(file) === content) {
-          continue;
-        }
+        const isSame = (digests.get(file) ?? null) === (content?.digest ?? null);
+        if (isSame && contents.get(file) === content) continue;
         await recall(file, content);
-        if (digests.get(file) !== (content?.digest ?? null)) changed.push(file);
+        if (!isSame) changed.push(file);
       }
       return changed;
     },

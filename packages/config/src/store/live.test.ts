@@ -87,6 +87,19 @@ test('what was changed by hand while no program ran is recorded when one opens t
   expect(await text('users.yaml')).toContain('# ours');
 });
 
+test('a file that an edit removed and a hand puts back is recorded as come', async () => {
+  const { directory, write, change, text } = await teamFolder();
+  const own = await text(`users/${BOB}.yaml`);
+  await change((edit) => {
+    edit.removeFile(`users/${BOB}.yaml`);
+  });
+  const { store } = await openStore(directory);
+  await write(`users/${BOB}.yaml`, own);
+  await store.reload();
+  const records = await recordsIn(directory);
+  expect(records.map(({ by }) => by)).toEqual(['berthd', 'kim', 'by hand']);
+});
+
 test('a reload that the disk fails leaves what runs, and the next takes up what a hand saved', async () => {
   const { directory, write } = await teamFolder();
   await mkdir(join(directory, 'users'), { recursive: true });
