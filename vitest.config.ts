@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,e2e,bench}/**/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{packages,e2e,bench,torture}/**/src/**/*.test.ts', 'scripts/**/*.test.ts'],
     // Tests run as the programs do: by Node itself, types stripped, nothing rewritten. Only so does
     // V8's own coverage name our files, in child processes too (see scripts/coverage.ts).
     experimental: { viteModuleRunner: false, nodeLoader: false },

@@ -41,6 +41,7 @@ const REFUSED: Import[] = [
   ['packages/testbed/src/a.ts', `import '@berth/server';`],
   ['e2e/src/a.test.ts', `import '@berth/server';`],
   ['e2e/src/a.test.ts', `import '../../packages/server/src/app.ts';`],
+  ['torture/src/a.ts', `import '@berth/server';`],
 ];
 
 const ALLOWED: Import[] = [
@@ -61,6 +62,7 @@ const ALLOWED: Import[] = [
   ['packages/web/src/a.ts', `import '@berth/api-client';`],
   ['e2e/src/a.ts', `import '@berth/testbed';`],
   ['bench/src/main.ts', `import '@berth/testbed';`],
+  ['torture/src/a.ts', `import '@berth/config/testing';`],
 ];
 
 const BOUNDARIES = new Set(['eslint(no-restricted-imports)', 'import(no-nodejs-modules)']);
@@ -93,7 +95,7 @@ afterAll(() => rm(tree, { recursive: true, force: true }));
 async function lint(): Promise<Set<string | undefined>> {
   const oxlint = join(ROOT, 'node_modules/oxlint/bin/oxlint');
   const output = await new Promise<string>((resolve, reject) => {
-    const args = [oxlint, '--format', 'json', 'packages', 'e2e', 'bench'];
+    const args = [oxlint, '--format', 'json', 'packages', 'e2e', 'bench', 'torture'];
     execFile(process.execPath, args, { cwd: tree }, (error, stdout, stderr) => {
       // 1 is what it exits with when it finds something.
       if (error?.code === 1 && stderr === '') resolve(stdout);

@@ -1,0 +1,29 @@
+/** Tries a property of the configuration’s code on random input, in a process that can be ended. */
+import { checkCuts, checkLoads, checkReloads, checkSplices } from '@berth/config/testing';
+import { acknowledge, givenJob, told } from './job.ts';
+
+export interface PropertyJob {
+  readonly program: 'property';
+  readonly property: 'loads' | 'reloads' | 'cuts' | 'splices';
+  readonly runs: number;
+}
+
+const TRY: Readonly<Record<PropertyJob['property'], (runs: number) => string>> = {
+  loads: (runs) => {
+    const { files, valid } = checkLoads(runs);
+    return `${files} files, ${valid} of them valid`;
+  },
+  reloads: (runs) => `${runs} rows of changes, ${checkReloads(runs)} valid states`,
+  cuts: (runs) => {
+    checkCuts(runs);
+    return `${runs} files`;
+  },
+  splices: (runs) => {
+    checkSplices(runs);
+    return `${runs} changes`;
+  },
+};
+
+const { property, runs } = givenJob() as PropertyJob;
+await told();
+acknowledge(TRY[property](runs));

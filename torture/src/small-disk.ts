@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Arena } from './arena.ts';
+
+const run = promisify(execFile);
+
+/** An ext4 in a file, whose power can be cut. */
+export interface SmallDisk {
+  readonly folder: string;
+  /** Everything so far is on the disk when this returns. */
+  sync(): Promise<void>;
+  /** As after a power cut: what was only in memory is gone, and the journal is replayed. */
+  restart(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function mountSmallDisk(arena: Arena): Promise<SmallDisk> {
+  const image = join(arena.folder, 'disk.ext4');
+  await run('truncate', ['--size', '64M', image]);
+  await run('mkfs.ext4', ['-q', '-F', image]);
+  const folder = join(arena.folder, 'disk');
+  const mount = () => arena.mount('ext4', image, 'loop', folder);
+  await mount();
+  return {
+    folder,
+    sync: async () => {
+      await run('sync', ['--file-system', folder]);
+    },
+    restart: async () => {
+      await arena.unmount(folder);
+      await mount();
+    },
+    remove: async () => {
+      await arena.unmount(folder);
+      await rm(image);
+    },
+  };
+}
