@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { tryLock, withLock } from './lock.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { acquireLock, tryLock, withLock } from './lock.ts';
 
 async function folder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-lock-'));
@@ -36,6 +36,25 @@ test('processes take turns: no update is lost', async () => {
   await writeFile(join(directory, 'count'), '0');
   await Promise.all([1, 2, 3, 4].map(() => increments(directory, 50)));
   expect(await readFile(join(directory, 'count'), 'utf8')).toBe('200');
+});
+
+test('who edits again and again does not overtake who waits', async () => {
+  const directory = await folder();
+  const held = await acquireLock(directory, 1000);
+  const order: string[] = [];
+  const take = async (who: string): Promise<void> => {
+    const lock = await acquireLock(directory, 10_000);
+    if (lock === 'held') throw new Error(`${who} got no lock`);
+    order.push(who);
+    await lock.release();
+  };
+  const waiting = take('who waits');
+  const isWaiting = (): boolean =>
+    spawnSync('flock', ['--nonblock', directory, 'true']).status === 1;
+  await vi.waitUntil(isWaiting, { timeout: 10_000 });
+  if (held !== 'held') await held.release();
+  await Promise.all([take('who was there before'), waiting]);
+  expect(order).toEqual(['who waits', 'who was there before']);
 });
 
 test('the kernel frees the lock of a process that was killed', async () => {

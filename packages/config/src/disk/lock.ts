@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dlopen } from 'node:ffi';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,23 +29,41 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
   if ((await file.stat()).uid === 0) {
     await giveToOwnerOf(dirname(path), (uid, gid) => file.chown(uid, gid));
   }
+  return lockOpen(file);
+}
+
+async function lockOpen(file: FileHandle): Promise<Lock | undefined> {
   // Non-blocking: a blocking flock would hold one of libuv's four threads.
   if (libc.flock(file.fd, LOCK_EX | LOCK_NB) === 0) return { release: () => file.close() };
   await file.close();
   return undefined;
 }
 
-/**
- * Short, because a process that makes many edits frees the lock only for a moment between them: of 8
- * processes with 200 edits each, one waited 8 s with pauses of 50 ms, and none more than 2 s with these.
- */
 const MOST_PAUSE_MS = 5;
 
-/** Takes the configuration folder's lock; waits for its turn at most `waitMs` and then says `held`. */
+/**
+ * Takes the configuration folder's lock; waits for its turn at most `waitMs` and then says `held`.
+ *
+ * Who is to have it next holds the folder itself locked meanwhile. Without that, a process with many
+ * edits, which frees the lock only for a moment between them, would keep others out for long.
+ */
 export async function acquireLock(directory: string, waitMs: number): Promise<Lock | 'held'> {
   const deadline = performance.now() + waitMs;
+  const turn = await untilLocked(async () => lockOpen(await open(directory, 'r')), deadline);
+  if (turn === 'held') return 'held';
+  try {
+    return await untilLocked(() => tryLock(pathOf(directory)), deadline);
+  } finally {
+    await turn.release();
+  }
+}
+
+async function untilLocked(
+  attempt: () => Promise<Lock | undefined>,
+  deadline: number,
+): Promise<Lock | 'held'> {
   for (let pause = 1; ; pause = Math.min(pause * 2, MOST_PAUSE_MS)) {
-    const lock = await tryLock(pathOf(directory));
+    const lock = await attempt();
     if (lock !== undefined) return lock;
     if (performance.now() > deadline) return 'held';
     await delay(pause);
