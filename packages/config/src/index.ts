@@ -39,7 +39,7 @@ export {
   type ShownChange,
 } from './history/browse.ts';
 export type { FileDiff } from './history/diff.ts';
-export { timeOf, type HistoryRecord } from './history/record.ts';
+export { makerOf, timeOf, type HistoryRecord } from './history/record.ts';
 export type { RejectedText } from './history/rejected.ts';
 export { restoreConfig } from './history/restore.ts';
 export { initConfig } from './init.ts';

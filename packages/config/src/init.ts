@@ -5,6 +5,7 @@ import { replaceFile } from './disk/replace-file.ts';
 import { createPasswords } from './passwords/passwords.ts';
 import { randomPassword } from './passwords/random-password.ts';
 import { publishSchemas } from './schemas.ts';
+import { openConfigStore } from './store/store.ts';
 import { starterFiles, type Starter } from './starter-files.ts';
 
 export interface InitOptions extends Omit<Starter, 'passwordHash'> {
@@ -33,5 +34,8 @@ export async function initConfig(options: InitOptions): Promise<{ adminPassword:
   for (const [file, text] of starterFiles({ ...options, passwordHash })) {
     await replaceFile(join(directory, file), text);
   }
+  // So that there is something to go back to when the first edit goes wrong.
+  const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {} });
+  store.close();
   return { adminPassword };
 }

@@ -21,7 +21,11 @@ export function logNotice(log: Log, notice: Notice, running: string): void {
       log.error('config_unrecorded', { error: notice.error });
       break;
     case 'merged':
-      log.warn('config_merged', { file: notice.file, conflicts: notice.conflicts });
+      log.warn('config_merged', {
+        file: notice.file,
+        kept: notice.kept,
+        conflicts: notice.conflicts,
+      });
       break;
     case 'rejected':
       log.warn('config_text_kept', { file: notice.file, path: notice.path });

@@ -33,6 +33,15 @@ const output: Output = {
   warn: (text) => process.stderr.write(`berthd: ${text}\n`),
 };
 
+// Who reads only the first lines has what they wanted: `berthd history | head`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.exitCode = EXIT_FAILED;
+    process.stderr.write(`berthd: what it says cannot be written: ${error.code}.\n`);
+  });
+}
+
 const prompt = createPrompt(process);
 
 const program = new Command('berthd')

@@ -10,6 +10,7 @@ import {
   parseRecord,
   recordName,
   recordNames,
+  type RecordName,
   type FileChange,
   type HistoryRecord,
 } from './record.ts';
@@ -104,23 +105,35 @@ export function createHistory(directory: string, disk: Disk): History {
     return false;
   };
 
-  const isTouchedBy = async (file: string, newestFirst: readonly string[]): Promise<boolean> => {
-    for (const name of newestFirst) {
-      if ((await readRecord(name)).files.some((change) => change.file === file)) return true;
+  const rescueCopy: History['rescueCopy'] = async (file, time) => {
+    const path = await copies.writtenTo(file, (digest) => isRecorded(file, digest));
+    return path === undefined ? undefined : rejected.move(file, path, time);
+  };
+
+  /** The newest record of each file. Records never change, so each is read once. */
+  const newestOf = new Map<string, number>();
+  let learnt = 0;
+  const learnNewest = async (oldestFirst: readonly RecordName[]): Promise<void> => {
+    for (const { name, number, isPending } of oldestFirst) {
+      if (number <= learnt || isPending) continue;
+      for (const { file } of (await readRecord(name)).files) newestOf.set(file, number);
+      learnt = number;
     }
-    return false;
   };
 
   /** Before a record goes: copies that only it leads on from become what it made of them. */
-  const carryCopies = async (name: string, newer: readonly string[]): Promise<void> => {
-    for (const { file, before, after, splices } of (await readRecord(name)).files) {
-      if (await isTouchedBy(file, newer)) continue;
+  const carryCopies = async (record: HistoryRecord): Promise<void> => {
+    for (const { file, before, after, splices } of record.files) {
+      if ((newestOf.get(file) ?? 0) > record.number) continue;
       if (after === null) {
+        // Who had the file open when it was removed may have written to it since.
+        await rescueCopy(file, new Date(record.time));
         await copies.remove(file);
         continue;
       }
+      if (splices === null) continue;
       const copy = await copies.read(file);
-      if (splices === null || copy === undefined || copy.digest !== before) continue;
+      if (copy === undefined || copy.digest !== before) continue;
       await copies.write(file, applyToPieces(copy.pieces(), splices));
     }
   };
@@ -149,13 +162,12 @@ export function createHistory(directory: string, disk: Disk): History {
         if (kept > 0 && (kept === keep || bytes > maxBytes)) break;
         kept += 1;
       }
-      for (let index = records.length - 1; index >= kept; index -= 1) {
-        const { name = '' } = records[index] ?? {};
-        await carryCopies(
-          name,
-          records.slice(0, index).map((newer) => newer.name),
-        );
+      const excess = records.slice(kept).toReversed();
+      if (excess.length > 0) await learnNewest(records.toReversed());
+      for (const { name } of excess) {
+        await carryCopies(await readRecord(name));
         await disk.remove(pathOf(name));
+        sizes.delete(name);
       }
     },
 
@@ -175,10 +187,7 @@ export function createHistory(directory: string, disk: Disk): History {
       return undefined;
     },
 
-    rescueCopy: async (file, time) => {
-      const path = await copies.writtenTo(file, (digest) => isRecorded(file, digest));
-      return path === undefined ? undefined : rejected.move(file, path, time);
-    },
+    rescueCopy,
     sweep: async () => {
       for (const place of [folder, copies.folder]) {
         const left = (await disk.list(place)).filter(isWrittenAside);

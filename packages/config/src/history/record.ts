@@ -33,6 +33,14 @@ export function timeOf({ time }: Pick<HistoryRecord, 'time'>): string {
   return `${time.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** Nobody knows who it was that saved a file without Berth. */
+export const BY_HAND = 'by hand';
+
+/** Who made a change, in a sentence. */
+export function makerOf({ by }: Pick<HistoryRecord, 'by'>): string {
+  return by === BY_HAND ? by : `by ${by}`;
+}
+
 const SUFFIX = '.json';
 /** A record that is written ahead of its files, until all of them stand. */
 const PENDING = '.pending.json';

@@ -74,7 +74,12 @@ test('what was newer in other entries is kept, and what the hand changed is in f
   const change = ['# quoted', '# by hand'] as const;
   await save({ 'users.yaml': byHand(TEAM_USERS, change) });
   expect(await text()).toBe(byHand(newest, change));
-  expect(notices).toContainEqual({ kind: 'merged', file: 'users.yaml', conflicts: [] });
+  expect(notices).toContainEqual({
+    kind: 'merged',
+    file: 'users.yaml',
+    kept: [BOB, CAROL],
+    conflicts: [],
+  });
   const versions = (await walkBack(directory)).map((files) => files.get('users.yaml'));
   expect(versions).toContain(byHand(TEAM_USERS, change));
 });
@@ -115,7 +120,12 @@ test('where both changed one entry, the edit stands and the hand’s text is kep
   const saved = byHand(TEAM_USERS, ['# for the course', '# by hand']);
   await save({ 'users.yaml': saved });
   expect(await text()).toBe(newest);
-  expect(notices).toContainEqual({ kind: 'merged', file: 'users.yaml', conflicts: [BOB] });
+  expect(notices).toContainEqual({
+    kind: 'merged',
+    file: 'users.yaml',
+    kept: [BOB],
+    conflicts: [BOB],
+  });
   expect(await aside()).toEqual([saved]);
 });
 

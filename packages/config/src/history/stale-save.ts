@@ -3,8 +3,12 @@ import { changedEntries, entryOf, textOf, type Cut, type Entry } from '../yaml/e
 import type { Splice } from './delta.ts';
 import type { History } from './history.ts';
 
-/** So far back is looked for the version that an editor had opened. */
-const LOOK_BACK = 200;
+/**
+ * So far back is looked for the version that an editor had opened. What is older is taken for known to
+ * whoever saves: to put it back as it was before is then meant.
+ */
+const LOOK_BACK_RECORDS = 200;
+const LOOK_BACK_MS = 12 * 60 * 60 * 1000;
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {
@@ -25,7 +29,7 @@ export interface StaleSave {
  * whole, which somebody has put back on purpose.
  *
  * @param newest the content that was recorded last, by the record `number`
- * @param saved what stands on the disk now
+ * @param saved what stands on the disk since `savedAt`
  */
 export async function findStaleSave(
   history: History,
@@ -33,6 +37,7 @@ export async function findStaleSave(
   file: string,
   newest: Content,
   saved: Content,
+  savedAt: Date,
 ): Promise<StaleSave | undefined> {
   if (newest.cut === undefined || saved.cut === undefined) return undefined;
   const theirs = partsOf(saved.cut);
@@ -50,9 +55,12 @@ export async function findStaleSave(
   const opened = new Map<string, string>();
   let least = sumOf(distances);
   let nearest: StaleSave | undefined;
-  const oldest = (await history.numbers())[0] ?? number;
-  for (let at = number; at >= Math.max(oldest, number - LOOK_BACK) && least > 0; at -= 1) {
-    const change = (await history.read(at)).files.find((one) => one.file === file);
+  // A record that an admin has moved away leaves a gap, and behind it nothing can be told.
+  const numbers = new Set(await history.numbers());
+  for (let at = number; numbers.has(at) && at > number - LOOK_BACK_RECORDS; at -= 1) {
+    const record = await history.read(at);
+    if (least === 0 || Date.parse(record.time) < savedAt.getTime() - LOOK_BACK_MS) break;
+    const change = record.files.find((one) => one.file === file);
     if (change === undefined) continue;
     const parts = change.splices?.map(partOf) ?? [undefined];
     if (parts.includes(undefined) || new Set(parts).size < parts.length) break;
@@ -73,6 +81,8 @@ export interface Merge {
   readonly content: Content;
   /** Parts that both have changed: what was saved by hand gave way. */
   readonly conflicts: readonly string[];
+  /** Parts that stand as the newest version has them, although that is not how they were saved. */
+  readonly kept: readonly string[];
 }
 
 /** What a hand has saved, with what was newer. Undefined where its layout cannot be told by lines. */
@@ -88,6 +98,7 @@ export function merge({ file, newest, opened }: StaleSave, saved: Content): Merg
   return {
     content: contentOf(file, Buffer.from(pieces.join('')), saved),
     conflicts: [...opened].filter(isConflict).map(([part]) => part),
+    kept: [...opened.keys()].filter((part) => textIn(ours, part) !== textIn(theirs, part)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Problem } from '@berth/contract';
 import { revisionOf, type Contents } from '../store/state.ts';
 import type { History } from './history.ts';
-import { timeOf, type HistoryRecord } from './record.ts';
+import { makerOf, timeOf, type HistoryRecord } from './record.ts';
 
 /** The files that do not load, and what is known of them from before. */
 export interface Present {
@@ -36,7 +36,7 @@ async function explained(
   // The files are that version: the programs have become stricter.
   if (record.revision === revisionOf(live)) return problem;
   const { number, time, by, what } = record;
-  const version = `The last version that was valid is number ${number}, of ${timeOf(record)} by ${by} (${what}).`;
+  const version = `The last version that was valid is number ${number}, of ${timeOf(record)} ${makerOf(record)} (${what}).`;
   const command = `To go back to it: berthd history restore ${number} --config ${directory}`;
   return new Problem(code, `${message}\n${version} ${command}`, {
     details: { ...details, last_valid: { number, time, by, what } },

@@ -1,3 +1,4 @@
+import { BY_HAND } from '../history/record.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { writeAsCopy, type RecoveryOptions } from '../history/recovery.ts';
 import { findStaleSave, type StaleSave } from '../history/stale-save.ts';
@@ -16,7 +17,7 @@ export async function recordByHand(
   recorder: Recorder,
   { contents, config: { revision } }: State,
 ): Promise<ByHand> {
-  const { history } = options;
+  const { history, now } = options;
   const files = await recorder.compare(contents, revision);
   if (files.length === 0) return { stale: [] };
   const stale: StaleSave[] = [];
@@ -24,11 +25,11 @@ export async function recordByHand(
     const newest = recorder.recorded(file);
     const saved = contents.get(file);
     if (newest === undefined || saved === undefined) continue;
-    const found = await findStaleSave(history, recorder.number(), file, newest, saved);
+    const found = await findStaleSave(history, recorder.number(), file, newest, saved, now());
     if (found !== undefined) stale.push(found);
   }
   const changes = new Map(files.map((file) => [file, contents.get(file)]));
-  const author = { by: 'by hand', what: `edit ${files.join(', ')}` };
+  const author = { by: BY_HAND, what: `edit ${files.join(', ')}` };
   const record = recorder.next(author, changes, revision);
   await history.add(record);
   recorder.note(record, changes);

@@ -11,7 +11,15 @@ export type Notice =
   | { readonly kind: 'unreadable'; readonly error: unknown }
   /** What was changed is current, but the history could not be written. It is tried again. */
   | { readonly kind: 'unrecorded'; readonly error: unknown }
-  /** Somebody saved a file that was opened before others changed it; what was newer was kept. */
-  | { readonly kind: 'merged'; readonly file: string; readonly conflicts: readonly string[] }
+  /**
+   * Somebody saved a file that was opened before others changed it. These parts were kept as the others
+   * had made them; in `conflicts` the hand had changed something too.
+   */
+  | {
+      readonly kind: 'merged';
+      readonly file: string;
+      readonly kept: readonly string[];
+      readonly conflicts: readonly string[];
+    }
   /** A text that could not be taken up was put aside. */
   | { readonly kind: 'rejected'; readonly file: string; readonly path: string };

@@ -17,6 +17,7 @@ interface Fate {
   readonly file: string;
   readonly content: Content;
   readonly conflicts: readonly string[];
+  readonly kept: readonly string[];
   /** The text that has to give way, and is kept aside. */
   readonly aside: Content | undefined;
 }
@@ -39,17 +40,26 @@ export async function putRight(
     const changes = new Map(fates.map(({ file, content }) => [file, content]));
     const next = validOrUndefined(() => nextState(state, changes));
     if (next === undefined) continue;
-    const what = `keep what was newer in ${[...changes.keys()].join(', ')}`;
+    const what = `keep what was newer in ${fates.map(keptIn).join(', ')}`;
     if (changes.size > 0 && !(await save({ by: 'berthd', what }, next, changes))) return undefined;
-    for (const { file, conflicts, aside } of fates) {
+    for (const { file, conflicts, kept, aside } of fates) {
       if (aside !== undefined) await keepAside(file, aside);
-      onNotice({ kind: 'merged', file, conflicts });
+      onNotice({ kind: 'merged', file, conflicts, kept });
     }
     return next;
   }
   // Neither goes with what was saved by hand in other files: that stands, and nobody misses the rest.
   for (const { file, newest } of stale) await keepAside(file, newest);
   return state;
+}
+
+/** So many parts are named in the history. */
+const MOST_NAMED = 3;
+
+function keptIn({ file, kept }: Fate): string {
+  const named = kept.slice(0, MOST_NAMED).join(', ');
+  const more = kept.length > MOST_NAMED ? ` and ${kept.length - MOST_NAMED} more` : '';
+  return `${file} (${named}${more})`;
 }
 
 /** None for a file that is gone. */
@@ -59,7 +69,8 @@ function fateOf(one: StaleSave, { contents }: State, isMerging: boolean): Fate[]
   if (saved === undefined) return [];
   const merged = isMerging ? merge(one, saved) : undefined;
   if (merged === undefined) {
-    return [{ file, content: newest, conflicts: [...opened.keys()], aside: saved }];
+    const parts = [...opened.keys()];
+    return [{ file, content: newest, conflicts: parts, kept: parts, aside: saved }];
   }
   return [{ file, ...merged, aside: merged.conflicts.length > 0 ? saved : undefined }];
 }

@@ -23,6 +23,9 @@ export interface FileReader {
   read(file: string, known: Seen | undefined): Promise<Seen | undefined>;
 }
 
+/** A file that changes while it is read is read again so many times. */
+const MOST_TRIES = 20;
+
 export function createFileReader(directory: string, disk: Disk): FileReader {
   return {
     list: async () => {
@@ -32,7 +35,7 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
     },
     read: async (file, known) => {
       const path = join(directory, file);
-      for (;;) {
+      for (let tries = 1; ; tries += 1) {
         const stamp = await disk.stat(path);
         if (stamp === undefined) return undefined;
         if (known?.isTelling === true && isSameVersion(stamp, known.stamp)) return known;
@@ -40,9 +43,12 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
         const bytes = await orUndefined(disk.read(path));
         const after = await disk.stat(path);
         // Somebody writes to it at this moment, or takes it away.
-        if (bytes === undefined || after === undefined || !isSameVersion(stamp, after)) continue;
+        if (bytes === undefined || after === undefined) continue;
+        const isStill = isSameVersion(stamp, after);
+        // Who never ends writing is not waited for: what was read is judged, and looked at again.
+        if (!isStill && tries < MOST_TRIES) continue;
         const content = contentOf(file, bytes, known?.content);
-        const isTelling = Number(stamp.modified / 1_000_000n) < readAt - TICK_MS;
+        const isTelling = isStill && Number(stamp.modified / 1_000_000n) < readAt - TICK_MS;
         const isSame = content.digest === known?.content.digest;
         return { content: isSame ? known.content : content, stamp, isTelling };
       }

@@ -2,5 +2,14 @@ import { userInfo } from 'node:os';
 
 /** Who runs a command, for the history: who they are, also when they became root for it. */
 export function caller(): string {
-  return process.env['SUDO_USER'] ?? userInfo().username;
+  return process.env['SUDO_USER'] ?? accountName();
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // In a container a number need not have a name.
+    return `uid ${process.getuid?.()}`;
+  }
 }

@@ -1,4 +1,4 @@
-import { showChange, timeOf, type ShownChange } from '@berth/config';
+import { showChange, makerOf, timeOf, type ShownChange } from '@berth/config';
 import { Argument, Command } from 'commander';
 import { configOption, jsonOption, type Output } from '../options.ts';
 import { browseOptions, parseNumber, revealOption, type RevealOptions } from './options.ts';
@@ -26,7 +26,7 @@ export function showCommand(output: Output): Command {
 }
 
 function print({ record, files, unknown }: ShownChange, output: Output): void {
-  output.line(`Number ${record.number}, ${timeOf(record)}, by ${record.by}: ${record.what}`);
+  output.line(`Number ${record.number}, ${timeOf(record)}, ${makerOf(record)}: ${record.what}`);
   if (unknown.length > 0) {
     const names = unknown.join(', ');
     const isFirst = record.files.every(({ before }) => before === null);
