@@ -25,6 +25,17 @@ test('a row without a baseline has its target in its own unit', () => {
   );
 });
 
+test('a target can be for the median also beside a baseline', () => {
+  const row: Row = { ...START, target: { atMost: 250, on: 'median' } };
+  expect(tableOf([row])).toContain('| 1.30  | ≤ 250 ms | missed  |');
+  expect(verdictOn({ ...row, target: { atMost: 260, on: 'median' } })).toBe('reached');
+});
+
+test('a small ratio does not read as nothing', () => {
+  const baseline = { what: 'x', measured: [50_000] };
+  expect(tableOf([{ ...START, baseline }])).toContain('| 0.0052 |');
+});
+
 test('large figures are grouped, as people read them', () => {
   const table = tableOf([{ what: 'x', unit: 'requests/s', measured: [24_774.4] }]);
   expect(table).toContain('24,774 requests/s (24,774–24,774)');

@@ -8,9 +8,14 @@ export interface Row {
   readonly unit: Unit;
   readonly measured: readonly number[];
   readonly baseline?: { readonly what: string; readonly measured: readonly number[] };
-  /** The ratio to the baseline or, where there is none, the median itself. Absent: for information. */
-  readonly target?: { readonly atMost: number } | { readonly atLeast: number };
+  /** Absent: for information. */
+  readonly target?: Target;
 }
+
+/** A bound on the ratio to the baseline or, where there is none or it says so, on the median itself. */
+type Target = ({ readonly atMost: number } | { readonly atLeast: number }) & {
+  readonly on?: 'median';
+};
 
 type Verdict = 'reached' | 'missed' | 'no target';
 
@@ -31,7 +36,8 @@ export function tableOf(rows: readonly Row[]): string {
 export function verdictOn(row: Row): Verdict {
   const { target } = row;
   if (target === undefined) return 'no target';
-  const value = ratioOf(row) ?? summarize(row.measured).median;
+  const { median } = summarize(row.measured);
+  const value = target.on === 'median' ? median : (ratioOf(row) ?? median);
   const isReached = 'atMost' in target ? value <= target.atMost : value >= target.atLeast;
   return isReached ? 'reached' : 'missed';
 }
@@ -46,13 +52,21 @@ function cellsOf(row: Row): string[] {
     what,
     figureText(measured, unit),
     baseline === undefined ? '–' : `${figureText(baseline.measured, unit)}: ${baseline.what}`,
-    ratioOf(row)?.toFixed(2) ?? '–',
-    target === undefined ? '–' : targetText(target, baseline === undefined ? ` ${unit}` : ''),
+    ratioText(ratioOf(row)),
+    target === undefined ? '–' : targetText(target, isOnMedian(row) ? ` ${unit}` : ''),
     verdictOn(row),
   ];
 }
 
-function targetText(target: NonNullable<Row['target']>, unit: string): string {
+const isOnMedian = ({ baseline, target }: Row): boolean =>
+  baseline === undefined || target?.on === 'median';
+
+function ratioText(ratio: number | undefined): string {
+  if (ratio === undefined) return '–';
+  return ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
+}
+
+function targetText(target: Target, unit: string): string {
   return 'atMost' in target ? `≤ ${target.atMost}${unit}` : `≥ ${target.atLeast}${unit}`;
 }
 

@@ -17,11 +17,12 @@ export interface SmallDisk {
 }
 
 export async function mountSmallDisk(arena: Arena): Promise<SmallDisk> {
-  const image = join(arena.folder, 'disk.ext4');
-  await run('truncate', ['--size', '64M', image]);
-  await run('mkfs.ext4', ['-q', '-F', image]);
   const folder = join(arena.folder, 'disk');
-  const mount = () => arena.mount('ext4', image, 'loop', folder);
+  let restarts = 0;
+  const image = (): string => join(arena.folder, `disk-${restarts}.ext4`);
+  const mount = () => arena.mount('ext4', image(), 'loop', folder);
+  await run('truncate', ['--size', '64M', image()]);
+  await run('mkfs.ext4', ['-q', '-F', image()]);
   await mount();
   return {
     folder,
@@ -29,12 +30,18 @@ export async function mountSmallDisk(arena: Arena): Promise<SmallDisk> {
       await run('sync', ['--file-system', folder]);
     },
     restart: async () => {
+      const old = image();
       await arena.unmount(folder);
+      // A container that starts at this moment has a copy of all mounts for a while. As long as it
+      // does, the kernel would mount the same image in the state in which it is in memory.
+      restarts += 1;
+      await run('cp', ['--sparse=always', old, image()]);
+      await rm(old);
       await mount();
     },
     remove: async () => {
       await arena.unmount(folder);
-      await rm(image);
+      await rm(image());
     },
   };
 }

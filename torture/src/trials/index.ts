@@ -42,7 +42,7 @@ export const TRIALS: readonly Trial[] = [
   {
     name: 'mid-write',
     what: 'kills before every operation of an edit, and 500 at any moment',
-    minutes: 20,
+    minutes: 30,
     run: async (arena) => {
       const each = await killBeforeEach(arena, 1000);
       const any = await killMidWrite(arena, { kills: 500, people: 1000 });
