@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '@berth/contract';
 import * as fc from 'fast-check';
 import { openConfigStore, type ConfigStore } from '../../store/store.ts';
-import { inTeamFolder } from '../../store/testing/fault-trials.ts';
+import { inTeamFolder } from '../../store/testing/in-folder.ts';
 import { ALICE, BOB, CAROL } from '../../testing/team.ts';
 import type { Json } from '../../yaml/json.ts';
 import { filesIn, recordsIn, walkBack, type Files } from './walk.ts';
@@ -26,7 +26,7 @@ type Step =
 const anyone = fc.constantFrom(ALICE, BOB, CAROL);
 const word = fc.constantFrom('one', 'two', 'zwölf', '"', '- x', '# no', 'a: b');
 
-const change = fc.oneof(
+const changes = fc.oneof(
   fc.record({
     file: fc.constant('users.yaml'),
     path: anyone.map((id) => ['users', id, 'metadata']),
@@ -62,7 +62,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     {
       weight: 4,
       arbitrary: fc
-        .tuple(change, fc.boolean())
+        .tuple(changes, fc.boolean())
         .map(([one, isOtherProgram]): Step => ({ kind: 'edit', ...one, isOtherProgram })),
     },
     fc.record({ kind: fc.constant('remove own file' as const), id: anyone }),

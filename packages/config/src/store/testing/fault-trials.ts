@@ -1,16 +1,15 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '@berth/contract';
 import { createDisk } from '../../disk/exchange.ts';
 import type { Disk } from '../../disk/disk.ts';
 import { filesIn, walkBack, type Files } from '../../history/testing/walk.ts';
-import { VALID } from '../../testing/folder.ts';
-import { ALICE, BOB, BOBS_FILE, TEAM_TEMPLATES, TEAM_USERS } from '../../testing/team.ts';
+import { ALICE, BOB, TEAM_USERS } from '../../testing/team.ts';
 import type { Edit } from '../edit.ts';
 import type { Notice } from '../notice.ts';
 import { openConfigStore, type ConfigStore } from '../store.ts';
+import { inTeamFolder } from './in-folder.ts';
 import { interceptDisk, type Operation } from './intercepted-disk.ts';
 
 export interface Scenario {
@@ -62,29 +61,6 @@ export interface Fault {
   readonly code: string;
   /** Whether everything fails from then on, as for a process that is killed. */
   readonly isLasting: boolean;
-}
-
-const TEAM: Readonly<Record<string, string>> = {
-  ...VALID,
-  'users.yaml': TEAM_USERS,
-  'containers.yaml': TEAM_TEMPLATES,
-  [`users/${BOB}.yaml`]: BOBS_FILE,
-};
-
-/** A folder of a small team, gone afterwards. */
-export async function inTeamFolder<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'berth-trial-'));
-  try {
-    for (const [file, text] of Object.entries(TEAM)) {
-      await mkdir(dirname(join(directory, file)), { recursive: true });
-      await writeFile(join(directory, file), text);
-      // Long ago, so that the same operations follow every time.
-      await utimes(join(directory, file), 1e9, 1e9);
-    }
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
 }
 
 export interface Trial {

@@ -4,7 +4,8 @@ import type { Disk } from '../../disk/disk.ts';
 import { createDisk } from '../../disk/exchange.ts';
 import { walkBack } from '../../history/testing/walk.ts';
 import { BOB, TEAM_USERS } from '../../testing/team.ts';
-import { inTeamFolder, leftIn, nextChange, openTrial } from './fault-trials.ts';
+import { leftIn, nextChange, openTrial } from './fault-trials.ts';
+import { inTeamFolder } from './in-folder.ts';
 import { interceptDisk, type Operation } from './intercepted-disk.ts';
 
 /** How an editor writes a file. */
