@@ -35,13 +35,21 @@ export function usersText(counts: readonly number[]): string {
   return `# People who are counted\nversion: 1\nusers:\n${entries.join('')}...\n`;
 }
 
-/** A new configuration with so many users, whose counts are 0. */
-export async function writePeople(directory: string, people: number): Promise<void> {
+/**
+ * A new configuration with so many users, whose counts are 0.
+ *
+ * @param keep how many changes its history keeps
+ */
+export async function writePeople(
+  directory: string,
+  people: number,
+  keep = 100_000,
+): Promise<void> {
   await mkdir(directory, { recursive: true });
   const files = {
     'main.yaml': `version: 1
 admin: {username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$x$y"}
-history: {keep: 100000, max_size: 1g}
+history: {keep: ${keep}, max_size: 1g}
 ...
 `,
     'containers.yaml': `version: 1

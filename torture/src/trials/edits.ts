@@ -11,6 +11,9 @@ export interface RandomEdits {
   readonly edits: number;
 }
 
+/** Each edit looks at all records there are. */
+const KEPT = 1000;
+
 type Value = Parameters<Edit['set']>[2];
 
 /** Undefined removes what stands at the path below the user. */
@@ -31,7 +34,7 @@ const NOTES = ['', 'x', 'yes', '12', '0x1f', 'null', '~', '# no comment', 'a: b'
 export async function editAtRandom(arena: Arena, { people, edits }: RandomEdits): Promise<string> {
   const directory = join(arena.folder, 'config');
   const path = join(directory, 'users.yaml');
-  await writePeople(directory, people);
+  await writePeople(directory, people, KEPT);
   const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {} });
   let text = await readFile(path, 'utf8');
   const comments = commentsIn(text);
