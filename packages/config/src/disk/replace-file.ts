@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { plainDisk } from './disk.ts';
 import { writeNewFile } from './write-file.ts';
@@ -11,7 +10,7 @@ import { writeNewFile } from './write-file.ts';
 export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
   const disk = plainDisk;
   const target = await disk.resolve(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const old = await disk.stat(target);
   await writeNewFile(disk, temporary, [Buffer.from(text)], old, mode);
   try {

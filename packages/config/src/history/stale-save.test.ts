@@ -59,6 +59,8 @@ const add =
     edit.set('users.yaml', ['users', id], { username });
   };
 
+const CLIENT = '3a4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0c';
+
 const byHand = (text: string, [from, to]: readonly [string, string]): string => {
   expect(text).toContain(from);
   return text.replace(from, to);
@@ -263,4 +265,27 @@ test('what the disk did not let put right is put right the next time', async () 
   expect(await text()).toBe(byHand(TEAM_USERS, change));
   await store.reload();
   expect(await text()).toBe(byHand(newest, change));
+});
+
+test('who takes out of a new entry what they do not want has seen it: their save stands', async () => {
+  const { edit, save, text, notices } = await desk();
+  await edit((change) => {
+    change.set('users.yaml', ['users', CAROL], {
+      username: 'carol',
+      containers: ['lab'],
+      clients: {
+        [CLIENT]: {
+          name: 'laptop',
+          token_hash: `sha256:${'e'.repeat(64)}`,
+          created: '2026-11-23T10:00:00Z',
+          expires: null,
+        },
+      },
+    });
+  });
+  const revoked = (await text()).replace(/^ +clients:\n +3a4e.*\n(?: {8}.*\n)+/m, '');
+  expect(revoked).not.toContain('laptop');
+  await save({ 'users.yaml': revoked });
+  expect(await text()).toBe(revoked);
+  expect(notices.filter(isMerged)).toEqual([]);
 });

@@ -49,6 +49,9 @@ export async function findStaleSave(
     if (distance === 0) distances.delete(part);
     else distances.set(part, distance);
   };
+  // Who takes a machine out of an entry that has just come, but leaves the entry, has seen it.
+  const isUnknownToHand = ([part, before]: readonly [string, string]): boolean =>
+    hasNothingOf(linesOf(textIn(theirs, part)), linesOf(before), linesOf(textIn(ours, part)));
   const changed = changedEntries(saved.cut, newest.cut);
   for (const part of [HEAD, ...changed.keys(), TAIL]) compare(part, textIn(ours, part));
 
@@ -70,7 +73,7 @@ export async function findStaleSave(
       compare(part, splice.removed);
     }
     const distance = sumOf(distances);
-    if (distance >= least) continue;
+    if (distance >= least || ![...opened].every(isUnknownToHand)) continue;
     least = distance;
     nearest = { file, newest, opened: new Map(opened) };
   }
@@ -122,6 +125,15 @@ function textIn(parts: ReadonlyMap<string, Entry>, part: string): string {
   const entry = parts.get(part);
   return entry === undefined ? '' : textOf(entry);
 }
+
+const linesOf = (text: string): ReadonlySet<string> => new Set(text.split('\n'));
+
+/** Whether no line that was new in `after` is in `text`. */
+const hasNothingOf = (
+  text: ReadonlySet<string>,
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+): boolean => ![...after].some((line) => !before.has(line) && text.has(line));
 
 /** How many words only one of two texts has; 0 for equal texts only. */
 function distanceOf(one: string, other: string): number {
