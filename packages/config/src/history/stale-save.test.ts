@@ -275,7 +275,7 @@ test('who takes out of a new entry what they do not want has seen it: their save
       containers: ['lab'],
       clients: {
         [CLIENT]: {
-          name: 'laptop',
+          name: 'tablet',
           token_hash: `sha256:${'e'.repeat(64)}`,
           created: '2026-11-23T10:00:00Z',
           expires: null,
@@ -284,7 +284,7 @@ test('who takes out of a new entry what they do not want has seen it: their save
     });
   });
   const revoked = (await text()).replace(/^ +clients:\n +3a4e.*\n(?: {8}.*\n)+/m, '');
-  expect(revoked).not.toContain('laptop');
+  expect(revoked).not.toContain('tablet');
   await save({ 'users.yaml': revoked });
   expect(await text()).toBe(revoked);
   expect(notices.filter(isMerged)).toEqual([]);
