@@ -7,6 +7,7 @@ import type { Edit } from '../store/edit.ts';
 import type { Notice } from '../store/notice.ts';
 import { openConfigStore, type ConfigStore } from '../store/store.ts';
 import { ALICE, BOB, CAROL, TEAM_TEMPLATES, TEAM_USERS, teamFolder } from '../testing/team.ts';
+import type { Json } from '../yaml/json.ts';
 import { walkBack } from './testing/walk.ts';
 
 interface Desk {
@@ -58,8 +59,6 @@ const add =
   (edit: Edit): void => {
     edit.set('users.yaml', ['users', id], { username });
   };
-
-const CLIENT = '3a4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0c';
 
 const byHand = (text: string, [from, to]: readonly [string, string]): string => {
   expect(text).toContain(from);
@@ -269,21 +268,22 @@ test('what the disk did not let put right is put right the next time', async () 
 
 test('who takes out of a new entry what they do not want has seen it: their save stands', async () => {
   const { edit, save, text, notices } = await desk();
-  await edit((change) => {
-    change.set('users.yaml', ['users', CAROL], {
-      username: 'carol',
-      containers: ['lab'],
-      clients: {
-        [CLIENT]: {
-          name: 'tablet',
-          token_hash: `sha256:${'e'.repeat(64)}`,
-          created: '2026-11-23T10:00:00Z',
-          expires: null,
-        },
-      },
-    });
+  const client = (letter: string): Json => ({
+    name: 'tablet',
+    token_hash: `sha256:${letter.repeat(64)}`,
+    created: '2026-11-23T10:00:00Z',
+    expires: null,
   });
-  const revoked = (await text()).replace(/^ +clients:\n +3a4e.*\n(?: {8}.*\n)+/m, '');
+  const clients = Object.fromEntries(
+    ['d', 'e', 'f'].map((letter) => [crypto.randomUUID(), client(letter)]),
+  );
+  await edit((change) => {
+    change.set('users.yaml', ['users', CAROL], { username: 'carol', clients });
+  });
+  const newest = await text();
+  const at = newest.indexOf('    clients:\n', newest.indexOf('username: carol'));
+  const revoked = newest.slice(0, at) + newest.slice(at).replace(/^(?: {4}.*\n)+/, '');
+  expect(revoked).toContain('carol');
   expect(revoked).not.toContain('tablet');
   await save({ 'users.yaml': revoked });
   expect(await text()).toBe(revoked);
