@@ -10,7 +10,8 @@ export interface Copies {
   readonly folder: string;
   /** The files that there are copies of. */
   files(): Promise<string[]>;
-  read(file: string): Promise<Content | undefined>;
+  /** @param like a content that most of it is probably the same as */
+  read(file: string, like?: Content): Promise<Content | undefined>;
   write(file: string, pieces: readonly Buffer[]): Promise<void>;
   /**
    * Takes the file at `path` as the copy.
@@ -28,6 +29,7 @@ export interface Copies {
   writtenTo(
     file: string,
     isKnown: (digest: string) => Promise<boolean>,
+    like: Content | undefined,
   ): Promise<string | undefined>;
 }
 
@@ -42,9 +44,9 @@ export function createCopies(folder: string, disk: Disk): Copies {
   /** Of copies that were made or looked into here: 50 MB need not be read again. */
   const stamps = new Map<string, Stamp>();
 
-  const read: Copies['read'] = async (file) => {
+  const read: Copies['read'] = async (file, like) => {
     if ((await disk.stat(pathOf(file))) === undefined) return undefined;
-    return contentOf(file, await disk.read(pathOf(file)));
+    return contentOf(file, await disk.read(pathOf(file)), like);
   };
 
   const write: Copies['write'] = async (file, pieces) => {
@@ -77,12 +79,12 @@ export function createCopies(folder: string, disk: Disk): Copies {
       await disk.remove(pathOf(file));
       stamps.delete(file);
     },
-    writtenTo: async (file, isKnown) => {
+    writtenTo: async (file, isKnown, like) => {
       const now = await disk.stat(pathOf(file));
       if (now === undefined) return undefined;
       const stamp = stamps.get(file);
       if (stamp !== undefined && isSameVersion(now, stamp)) return undefined;
-      const content = await read(file);
+      const content = await read(file, like);
       if (content !== undefined && !(await isKnown(content.digest))) return pathOf(file);
       stamps.set(file, now);
       return undefined;

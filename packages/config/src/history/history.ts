@@ -47,9 +47,10 @@ export interface History {
   recover(file: string, digest: string): Promise<Content | undefined>;
   /**
    * Moves away what somebody has written to a copy: who had opened a version before it was replaced
-   * writes to it where it is now. Returns its new path; undefined where nobody has.
+   * writes to it where it is now. Returns its new path; undefined where nobody has. `like` is a content
+   * that most of the copy is probably the same as.
    */
-  rescueCopy(file: string, time: Date): Promise<string | undefined>;
+  rescueCopy(file: string, time: Date, like?: Content): Promise<string | undefined>;
   /** Removes what a killed process was writing. */
   sweep(): Promise<void>;
   /** Moves a person's text that was not taken up to where they find it. Returns its new path. */
@@ -105,8 +106,8 @@ export function createHistory(directory: string, disk: Disk): History {
     return false;
   };
 
-  const rescueCopy: History['rescueCopy'] = async (file, time) => {
-    const path = await copies.writtenTo(file, (digest) => isRecorded(file, digest));
+  const rescueCopy: History['rescueCopy'] = async (file, time, like) => {
+    const path = await copies.writtenTo(file, (digest) => isRecorded(file, digest), like);
     return path === undefined ? undefined : rejected.move(file, path, time);
   };
 

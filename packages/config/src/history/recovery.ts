@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Disk, Stamp } from '../disk/disk.ts';
+import type { Disk } from '../disk/disk.ts';
 import { asideOf } from '../disk/exchange.ts';
 import { contentOf, type Content } from '../store/content.ts';
 import { fileOfTemporary, installFiles, temporaryOf } from '../store/install-files.ts';
-import { MAIN_FILES, type FileReader } from '../store/read-files.ts';
+import { MAIN_FILES, type FileReader, type Seen } from '../store/read-files.ts';
 import { applyDelta } from './delta.ts';
 import type { History } from './history.ts';
 import type { FileChange, HistoryRecord } from './record.ts';
@@ -66,7 +66,7 @@ async function finish(
   const [installed] =
     (await installFiles(disk, directory, [{ file, before, after: content }])) ?? [];
   if (installed?.replaced === undefined || before === undefined) return;
-  await keepAsCopy(options, file, installed.replaced, before.stamp);
+  await keepAsCopy(options, file, installed.replaced, before);
 }
 
 /** The version that was replaced becomes the kept copy, but not in the place of what somebody wrote to that. */
@@ -74,21 +74,25 @@ export async function keepAsCopy(
   options: Rescue,
   file: string,
   path: string,
-  stamp: Stamp,
+  { stamp, content }: Pick<Seen, 'stamp'> & Partial<Pick<Seen, 'content'>>,
 ): Promise<void> {
-  await rescueCopy(options, file);
+  await rescueCopy(options, file, content);
   await options.history.keepCopy(file, path, stamp);
 }
 
 export async function writeAsCopy(options: Rescue, file: string, content: Content): Promise<void> {
-  await rescueCopy(options, file);
+  await rescueCopy(options, file, content);
   await options.history.writeCopy(file, content);
 }
 
 type Rescue = Pick<RecoveryOptions, 'history' | 'now' | 'onRejected'>;
 
-async function rescueCopy({ history, now, onRejected }: Rescue, file: string): Promise<void> {
-  const rescued = await history.rescueCopy(file, now());
+async function rescueCopy(
+  { history, now, onRejected }: Rescue,
+  file: string,
+  like: Content | undefined,
+): Promise<void> {
+  const rescued = await history.rescueCopy(file, now(), like);
   if (rescued !== undefined) onRejected(file, rescued);
 }
 
@@ -129,7 +133,7 @@ export async function sweep(
       if (stamp === undefined) continue;
       const fate = await fateOf(options, file, path, pending);
       if (fate === 'remove') await disk.remove(path);
-      if (fate === 'copy') await keepAsCopy(options, file, path, stamp);
+      if (fate === 'copy') await keepAsCopy(options, file, path, { stamp });
       if (fate === 'reject') onRejected(file, await history.reject(file, path, now()));
     }
   }

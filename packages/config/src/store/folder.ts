@@ -70,7 +70,7 @@ export function createFolder(options: RecoveryOptions): Folder {
     const change = record.files.find((one) => one.file === file);
     if (replaced !== undefined && before !== undefined) {
       if (change?.before === before.content.digest) {
-        await keepAsCopy(options, file, replaced, before.stamp);
+        await keepAsCopy(options, file, replaced, before);
         return;
       }
       // A text that was never recorded, because it is not valid, is nowhere else.
