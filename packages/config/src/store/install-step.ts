@@ -73,6 +73,8 @@ export function createStep(
       }
     },
     put: async () => {
+      // What is put there and taken back stands there for a moment, and somebody could open it.
+      if (before !== undefined && !isVersion(await disk.stat(target), before)) return false;
       if (!(await unlessOthers(place))) return false;
       isPut = true;
       return before === undefined || isStill(disk, temporary, before);
@@ -105,13 +107,11 @@ async function unlessOthers(work: () => Promise<void>): Promise<boolean> {
   }
 }
 
-async function isStill(
-  disk: Disk,
-  path: string,
-  { stamp, isTelling, content }: Seen,
-): Promise<boolean> {
-  const now = await disk.stat(path);
-  if (now === undefined || !isSameVersion(now, stamp)) return false;
-  if (isTelling) return true;
-  return (await disk.read(path)).equals(Buffer.concat(content.pieces()));
+const isVersion = (now: Stamp | undefined, { stamp }: Seen): boolean =>
+  now !== undefined && isSameVersion(now, stamp);
+
+async function isStill(disk: Disk, path: string, before: Seen): Promise<boolean> {
+  if (!isVersion(await disk.stat(path), before)) return false;
+  if (before.isTelling) return true;
+  return (await disk.read(path)).equals(Buffer.concat(before.content.pieces()));
 }
