@@ -39,7 +39,10 @@ function errorOf(work: () => unknown): string {
 
 test.each([
   ['as we write it', (users: string) => `version: 1\nusers:\n${users}...\n`],
-  ['with CRLF', (users: string) => `version: 1\nusers:\n${users}...\n`.replaceAll('\n', '\r\n')],
+  [
+    'with quoted keys',
+    (users: string) => `version: 1\nusers:\n${users.replaceAll(/^ {2}([^:]+):/gm, '  "$1":')}...\n`,
+  ],
 ])('a user who goes with their own file is gone, from a file %s', (_, textOf) => {
   const [alice, bob] = [`  ${ALICE}: {username: alice}\n`, `  ${BOB}: {username: bob}\n`];
   const before = stateOf({ 'users.yaml': textOf(alice + bob), [OWN]: 'version: 1\n...\n' });

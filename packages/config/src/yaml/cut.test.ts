@@ -29,6 +29,12 @@ test('without a section the entries are the top-level keys', () => {
   expect(cut?.head.toString()).toBe('# head\n');
 });
 
+test('lines may end with CRLF', () => {
+  const cut = cutUsers('users:\r\n  a: {x: y}\r\n\r\n  b:\r\n    x: y\r\n...\r\n');
+  expect(cut?.entries.map(textOf)).toEqual(['  a: {x: y}\r\n\r\n', '  b:\r\n    x: y\r\n']);
+  expect(cut?.tail.toString()).toBe('...\r\n');
+});
+
 test.each([
   ['nobody', 'users:\n...\n'],
   ['nobody, in one line', 'users: {}\n...\n'],
@@ -39,7 +45,7 @@ test.each([
   ['a key twice', 'users:\n  a: {}\n  a: {}\n...\n'],
   ['keys of different depth', 'users:\n    a: {}\n  b: {}\n...\n'],
   ['a tab at the margin', 'users:\n  a: |\n\t\n...\n'],
-  ['CRLF', 'users:\r\n  a: {}\r\n...\r\n'],
+  ['a line that ends with CR alone', 'users:\n  a: {}\r...\n'],
 ])('is left to the parser: a file with %s', (_, text) => {
   expect(cutUsers(text)).toBeUndefined();
 });

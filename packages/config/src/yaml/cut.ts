@@ -18,7 +18,7 @@ export function cutEntries(
 
 function cutAfresh(bytes: Buffer, section: string | undefined): Cut | undefined {
   const text = textOfBytes(bytes);
-  if (text.includes('\r')) return undefined;
+  if (hasLoneReturn(text)) return undefined;
   const bodyStart = section === undefined ? 0 : bodyOf(text, section);
   if (bodyStart === undefined) return undefined;
   const indent = indentOf(text, bodyStart);
@@ -71,7 +71,7 @@ function cutAgain(bytes: Buffer, previous: Cut): Cut | undefined {
   const middle = textOfBytes(between);
   const [known] = entries;
   const indent = known === undefined ? undefined : indentOf(textOfBytes(bytesOf(known)), 0);
-  if (middle.includes('\r') || indent === undefined) return undefined;
+  if (hasLoneReturn(middle) || indent === undefined) return undefined;
   // What follows has to stand at the beginning of a line, as it did.
   const isFollowed = last < entries.length || tail.length > 0;
   if (isFollowed && middle !== '' && !middle.endsWith('\n')) return undefined;
@@ -85,6 +85,9 @@ function cutAgain(bytes: Buffer, previous: Cut): Cut | undefined {
 
 /** One character for each byte, so that places in it are places in the bytes. */
 const textOfBytes = (bytes: Buffer): string => bytes.toString('latin1');
+
+/** It ends a line too, but only for a parser. */
+const hasLoneReturn = (text: string): boolean => /\r(?!\n)/.test(text);
 
 const startsWith = (bytes: Buffer, at: number, part: Buffer): boolean =>
   part.compare(bytes, at, at + part.length) === 0;
@@ -106,12 +109,12 @@ function entriesAt(source: Buffer, { entries, end }: Starts): Entry[] {
 
 /** Where the line after `section:` starts. */
 function bodyOf(text: string, section: string): number | undefined {
-  const match = new RegExp(`^${section}:[ ]*(#.*)?\n`, 'm').exec(text);
+  const match = new RegExp(`^${section}:[ ]*(#.*)?\r?\n`, 'm').exec(text);
   return match === null ? undefined : match.index + match[0].length;
 }
 
 function indentOf(text: string, from: number): number | undefined {
-  const line = /^( *)[^ #\n]/gm;
+  const line = /^( *)[^ #\r\n]/gm;
   line.lastIndex = from;
   return line.exec(text)?.[1]?.length;
 }
@@ -125,7 +128,7 @@ interface Starts {
 /** Undefined where a line is neither a key nor deeper than one. */
 function entryStarts(text: string, from: number, indent: number): Starts | undefined {
   // Every line that is not deeper than the keys, and is neither blank nor a comment.
-  const line = new RegExp(`^( {0,${indent}})(?![ #\n])(?:([A-Za-z0-9_-]+):(?=[ \n]))?`, 'gm');
+  const line = new RegExp(`^( {0,${indent}})(?![ #\r\n])(?:([A-Za-z0-9_-]+):(?=[ \r\n]))?`, 'gm');
   line.lastIndex = from;
   const entries: { key: string; start: number }[] = [];
   for (let match = line.exec(text); match !== null; match = line.exec(text)) {

@@ -5,6 +5,7 @@ export interface PeopleText {
   readonly head: string;
   readonly entries: readonly string[];
   readonly tail: string;
+  readonly lineEnd: string;
 }
 
 /** Few, so that two texts often have the same people and one text sometimes somebody twice. */
@@ -134,15 +135,17 @@ export const peopleTexts: fc.Arbitrary<PeopleText> = fc
     before: between,
     entries: fc.uniqueArray(entry, { maxLength: 6, selector: idOf }),
     end: fc.constantFrom('', '', '# the end\n', '\n'),
+    lineEnd: fc.constantFrom('\n', '\n', '\n', '\r\n'),
   })
-  .map(({ start, usersLine: line, isVersionFirst, before, entries, end }) => ({
+  .map(({ start, usersLine: line, isVersionFirst, before, entries, end, lineEnd }) => ({
     head: [isVersionFirst ? `${start}version: 1` : start.trimEnd(), line, ...before, ''].join('\n'),
     entries,
     tail: `${isVersionFirst ? '' : 'version: 1\n'}${end}...\n`,
+    lineEnd,
   }));
 
-export const joined = ({ head, entries, tail }: PeopleText): Buffer =>
-  Buffer.from([head, ...entries, tail].join(''));
+export const joined = ({ head, entries, tail, lineEnd }: PeopleText): Buffer =>
+  Buffer.from([head, ...entries, tail].join('').replaceAll('\n', lineEnd));
 
 /** Moves whole entries: what a person does who knows what they do. */
 export interface TidyEdit {
