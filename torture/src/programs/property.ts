@@ -1,14 +1,31 @@
 /** Tries a property of the configuration’s code on random input, in a process that can be ended. */
-import { checkCuts, checkLoads, checkReloads, checkSplices } from '@berth/config/testing';
+import {
+  checkCuts,
+  checkEdits,
+  checkEveryFault,
+  checkEveryHand,
+  checkHistory,
+  checkLoads,
+  checkReloads,
+  checkSplices,
+} from '@berth/config/testing';
 import { acknowledge, givenJob, told } from './job.ts';
 
 export interface PropertyJob {
   readonly program: 'property';
-  readonly property: 'loads' | 'reloads' | 'cuts' | 'splices';
+  readonly property:
+    | 'loads'
+    | 'reloads'
+    | 'cuts'
+    | 'splices'
+    | 'pages'
+    | 'lives'
+    | 'faults'
+    | 'moments';
   readonly runs: number;
 }
 
-const TRY: Readonly<Record<PropertyJob['property'], (runs: number) => string>> = {
+const TRY: Readonly<Record<PropertyJob['property'], (runs: number) => string | Promise<string>>> = {
   loads: (runs) => {
     const { files, valid } = checkLoads(runs);
     return `${files} files, ${valid} of them valid`;
@@ -22,8 +39,15 @@ const TRY: Readonly<Record<PropertyJob['property'], (runs: number) => string>> =
     checkSplices(runs);
     return `${runs} changes`;
   },
+  pages: async (runs) => `${runs} folders, ${await checkEdits(runs)} edits`,
+  lives: async (runs) => {
+    await checkHistory(runs);
+    return `${runs} folders`;
+  },
+  faults: async () => `${await checkEveryFault()} operations`,
+  moments: async () => `${await checkEveryHand()} moments`,
 };
 
 const { property, runs } = givenJob() as PropertyJob;
 await told();
-acknowledge(TRY[property](runs));
+acknowledge(await TRY[property](runs));

@@ -106,4 +106,28 @@ export const TRIALS: readonly Trial[] = [
     minutes: 10,
     run: (arena) => tryProperty(arena, 'splices', 20_000),
   },
+  {
+    name: 'pages',
+    what: '4,500 folders as hands write them, each edited at random',
+    minutes: 30,
+    run: (arena) => tryProperty(arena, 'pages', 4500),
+  },
+  {
+    name: 'lives',
+    what: '2,000 folders, edited by programs and hands, and walked back',
+    minutes: 30,
+    run: (arena) => tryProperty(arena, 'lives', 2000),
+  },
+  {
+    name: 'faults',
+    what: 'every operation of an edit fails, once or for good',
+    minutes: 60,
+    run: (arena) => tryProperty(arena, 'faults', 1),
+  },
+  {
+    name: 'moments',
+    what: 'a hand saves before every operation of an edit',
+    minutes: 30,
+    run: (arena) => tryProperty(arena, 'moments', 1),
+  },
 ];

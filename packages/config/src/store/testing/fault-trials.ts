@@ -106,6 +106,21 @@ export async function checkFaults(
   }
 }
 
+/** All scenarios with all faults, on a disk that can exchange files and one that cannot. */
+export async function checkEveryFault(): Promise<number> {
+  let count = 0;
+  for (const name of Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[]) {
+    for (const code of ['EIO', 'ENOSPC', 'EACCES']) {
+      for (const isLasting of [false, true]) {
+        for (const disk of [createDisk(), createDisk(() => false)]) {
+          count += await checkFaults(name, { code, isLasting }, disk);
+        }
+      }
+    }
+  }
+  return count;
+}
+
 /** What the files are before and after the edit when nothing fails. */
 interface Outcome {
   readonly before: Files;

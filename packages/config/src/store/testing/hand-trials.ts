@@ -9,7 +9,7 @@ import { inTeamFolder } from './in-folder.ts';
 import { interceptDisk, type Operation } from './intercepted-disk.ts';
 
 /** How an editor writes a file. */
-export const WAYS = ['renames', 'writes in place', 'writes in two steps', 'writes late'] as const;
+const WAYS = ['renames', 'writes in place', 'writes in two steps', 'writes late'] as const;
 
 export interface Hand {
   readonly way: (typeof WAYS)[number];
@@ -44,6 +44,21 @@ export async function checkHands(hand: Hand, disk = createDisk()): Promise<numbe
     const operation = await inTeamFolder((directory) => handTrial(directory, hand, number, disk));
     if (operation === undefined) return number - 1;
   }
+}
+
+/** Every hand, on a disk that can exchange files and one that cannot. */
+export async function checkEveryHand(): Promise<number> {
+  let count = 0;
+  for (const way of WAYS) {
+    for (const copy of ['old', 'fresh'] as const) {
+      for (const what of Object.keys(REPLACED) as Hand['what'][]) {
+        for (const disk of [createDisk(), createDisk(() => false)]) {
+          count += await checkHands({ way, copy, what }, disk);
+        }
+      }
+    }
+  }
+  return count;
 }
 
 const author = { by: 'kim', what: 'disable bob' };
