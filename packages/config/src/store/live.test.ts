@@ -174,3 +174,65 @@ test('a file that goes while it is read is gone', async () => {
   expect(store.rejection()).toBeUndefined();
   expect(cpusOf(store)).toBe(4);
 });
+
+test('an edit gives up when somebody saves by hand all the time', async () => {
+  const { directory, write, text } = await teamFolder();
+  const disk = createDisk();
+  let saves = 0;
+  const { store } = await openStore(directory, {
+    ...disk,
+    exchange: async (one, other) => {
+      if ((await disk.read(one)).includes('disabled: true')) {
+        saves += 1;
+        await write('users.yaml', `# save ${saves}\n${TEAM_USERS}`);
+      }
+      await disk.exchange(one, other);
+    },
+  });
+  const edit = store.edit({ by: 'kim', what: 'disable bob' }, (change) => {
+    change.set('users.yaml', ['users', BOB, 'disabled'], true);
+  });
+  await expect(edit).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('saves the configuration by hand all the time'),
+  });
+  expect(saves).toBeGreaterThan(10);
+  expect(await text('users.yaml')).toBe(`# save ${saves}\n${TEAM_USERS}`);
+});
+
+test('a part of an edit that can be neither finished nor undone is finished by the next', async () => {
+  const { directory, text } = await teamFolder();
+  const disk = createDisk();
+  let left = Infinity;
+  const { store } = await openStore(directory, {
+    ...disk,
+    exchange: async (one, other) => {
+      left -= 1;
+      if (left < 0) {
+        throw Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'rename', path: other });
+      }
+      await disk.exchange(one, other);
+    },
+  });
+  left = 1;
+  const edit = store.edit({ by: 'kim', what: 'use a new template' }, (change) => {
+    change.set('users.yaml', ['users', ALICE, 'containers'], ['fresh']);
+    change.set('containers.yaml', ['containers', 'fresh'], { image: 'fresh' });
+  });
+  await expect(edit).rejects.toMatchObject({
+    code: 'disk_failed',
+    message: expect.stringMatching(/^The disk failed: EIO\. A part of the change stands already/),
+  });
+  expect(await text('containers.yaml')).not.toContain('fresh');
+  left = Infinity;
+  await store.edit({ by: 'kim', what: 'disable bob' }, (change) => {
+    change.set('users.yaml', ['users', BOB, 'disabled'], true);
+  });
+  expect(await text('containers.yaml')).toContain('fresh');
+  expect(store.current().accounts.get(ALICE)?.templates).toEqual(new Set(['fresh']));
+  expect((await recordsIn(directory)).map(({ what }) => what)).toEqual([
+    'start the history',
+    'use a new template',
+    'disable bob',
+  ]);
+});

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '@berth/contract';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -50,6 +50,17 @@ test('takes up a file that was replaced', async () => {
   await rename(join(directory, '.new'), join(directory, 'users.yaml'));
   await vi.waitUntil(() => nameOf(store) === 'alicia', { timeout: 10_000 });
   expect(reloads.at(-1)).toBe(store.current());
+});
+
+test('takes up a file that is a link, where it leads to', async () => {
+  const directory = await configFolder();
+  const real = await configFolder();
+  await rm(join(directory, 'users.yaml'));
+  await symlink(join(real, 'users.yaml'), join(directory, 'users.yaml'));
+  const store = await openConfigStore({ directory, isWatching: true, onNotice: () => {} });
+  onTestFinished(store.close);
+  await writeFile(join(real, 'users.yaml'), RENAMED);
+  await vi.waitUntil(() => nameOf(store) === 'alicia', { timeout: 10_000 });
 });
 
 test('takes up a user’s own file, also when its folder is new', async () => {
