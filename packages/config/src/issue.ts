@@ -58,8 +58,10 @@ export const printable = (text: string): string =>
 /**
  * The first issues as one `config_invalid`, for a person to read, file by file from top to bottom, and
  * (in `details`) for a program.
+ *
+ * @param cutOff the files whose last line is not there
  */
-export function configInvalid(issues: readonly Issue[]): Problem {
+export function configInvalid(issues: readonly Issue[], cutOff: readonly string[] = []): Problem {
   const files = [...new Set(issues.map(({ file }) => file))];
   const shown = issues
     .slice(0, MOST_ISSUES)
@@ -73,6 +75,7 @@ export function configInvalid(issues: readonly Issue[]): Problem {
     {
       details: {
         issues: shown.map(({ file, line, column, message }) => ({ file, line, column, message })),
+        ...(cutOff.length > 0 && { cut_off: cutOff }),
       },
     },
   );

@@ -42,8 +42,8 @@ describe('files that do not load name the command that restores them', () => {
   test('when they are loaded', async () => {
     const { directory } = await recorded();
     await appendFile(join(directory, 'users.yaml'), 'x');
-    for (const loading of [loadConfig(directory), opened(directory)]) {
-      const problem = await loading.then(
+    for (const load of [loadConfig, opened]) {
+      const problem = await load(directory).then(
         () => undefined,
         (error: Problem) => error,
       );

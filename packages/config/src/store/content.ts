@@ -22,6 +22,15 @@ export function sectionOf(file: string): string | undefined {
   return file === 'users.yaml' || file === 'containers.yaml' ? file.slice(0, -5) : undefined;
 }
 
+/** Whether the last line is there, without which a file is cut off, or somebody is still writing it. */
+export function isWhole(content: Content): boolean {
+  const end = Buffer.concat(content.pieces().slice(-2)).toString();
+  return /(?:^|\n)\.\.\.[ \t]*(?:#.*)?\s*$/.test(end.slice(-MOST_BEHIND_END));
+}
+
+/** A comment can follow the last line. */
+const MOST_BEHIND_END = 1000;
+
 /** Content read from a disk, sharing with `previous` what is the same. */
 export function contentOf(file: string, bytes: Buffer, previous?: Content): Content {
   const cut = cutEntries(bytes, sectionOf(file), previous?.cut);

@@ -100,6 +100,23 @@ test('a file that an edit removed and a hand puts back is recorded as come', asy
   expect(records.map(({ by }) => by)).toEqual(['berthd', 'kim', 'by hand']);
 });
 
+test('who opens the folder while somebody writes a file where it stands waits for the rest', async () => {
+  const { directory, write, text } = await teamFolder();
+  const whole = await text('users.yaml');
+  await write('users.yaml', whole.slice(0, whole.length / 2));
+  const disk = createDisk();
+  let looks = 0;
+  const { store } = await openStore(directory, {
+    ...disk,
+    stat: async (path) => {
+      if (path.endsWith('users.yaml') && (looks += 1) === 2) await write('users.yaml', whole);
+      return disk.stat(path);
+    },
+  });
+  expect(store.current().accounts.get(ALICE)).toBeDefined();
+  expect(looks).toBeGreaterThan(1);
+});
+
 test('a reload that the disk fails leaves what runs, and the next takes up what a hand saved', async () => {
   const { directory, write } = await teamFolder();
   await mkdir(join(directory, 'users'), { recursive: true });

@@ -4,6 +4,7 @@ import { withWayBack } from '../history/way-back.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
+import { untilWhole } from './half-written.ts';
 import { createFileReader } from './read-files.ts';
 import { createNextState } from './state.ts';
 
@@ -12,10 +13,11 @@ import { createNextState } from './state.ts';
  * every issue of every file.
  */
 export async function loadConfig(directory: string): Promise<Config> {
-  const contents = await readContents(directory);
   const history = createHistory(directory, createDisk());
-  const load = (): Config => configOf(directory, contents);
-  return withWayBack(load, { directory, history, live: contents });
+  return untilWhole(async () => {
+    const live = await readContents(directory);
+    return withWayBack(() => configOf(directory, live), { directory, history, live });
+  });
 }
 
 /** All files of a configuration, valid or not. */

@@ -11,7 +11,7 @@ import { configInvalid, MOST_ISSUES, type Issue } from '../issue.ts';
 import type { Validate, Validators } from '../validate.ts';
 import type { Accounts } from './accounts.ts';
 import type { Config } from './config.ts';
-import type { Content } from './content.ts';
+import { isWhole, type Content } from './content.ts';
 import { loadFile, loadUsers, type Loaded, type Report } from './loaded.ts';
 import { nextAccounts, type LoadedFiles } from './next-accounts.ts';
 import { settingsOf } from './settings.ts';
@@ -72,12 +72,14 @@ export function createNextState(directory: string, validators: Validators): Next
     if (missing !== undefined) throw missingFile(directory, missing);
 
     const issues: Issue[] = [];
+    const cutOff: string[] = [];
     const load = <T>(file: string, known: T | undefined, read: Reader<T>): T | undefined => {
       const content = contents.get(file);
       if (content === undefined || !changes.has(file)) return known;
       const loaded = read(content);
       if (!Array.isArray(loaded)) return loaded;
       issues.push(...loaded);
+      if (!isWhole(content)) cutOff.push(file);
       return undefined;
     };
     const whole = <T>(file: string, validate: Validate, known?: Loaded<T>): Loaded<T> | undefined =>
@@ -100,7 +102,7 @@ export function createNextState(directory: string, validators: Validators): Next
       if (own === undefined) perUser.delete(id);
       else perUser.set(id, own);
     }
-    if (issues.length > 0 || !main || !containers || !users) throw configInvalid(issues);
+    if (issues.length > 0 || !main || !containers || !users) throw configInvalid(issues, cutOff);
 
     const report: Report = (file, path, message, want) => {
       if (issues.length > MOST_ISSUES) return;

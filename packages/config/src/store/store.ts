@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/contract';
 import { hasCode, type Disk } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
@@ -9,6 +8,7 @@ import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
 import { gatherEdit, type Edit } from './edit.ts';
 import { disturbedProblem, MOST_TRIES } from './folder.ts';
+import { untilWhole } from './half-written.ts';
 import { openLive, type Live } from './live.ts';
 import type { Notice } from './notice.ts';
 import { openFolder } from './open-folder.ts';
@@ -47,10 +47,6 @@ export interface StoreOptions {
   readonly now?: () => Date;
 }
 
-/** Who writes a file where it stands is done with it after so long. */
-const HALF_WRITTEN_MS = 20;
-const MOST_LOOKS = 10;
-
 /** A reload waits so long for the lock and goes on without: an admin may hold it while they edit. */
 const RELOAD_LOCK_MS = 500;
 
@@ -66,7 +62,8 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   const open = openFolder({ directory, disk, now, onRejected });
   const validators = createValidators();
   const nextState = createNextState(directory, validators);
-  const load = (): Promise<Live> => openLive({ ...open, directory, now, nextState, onNotice });
+  const load = (): Promise<Live> =>
+    untilWhole(() => openLive({ ...open, directory, now, nextState, onNotice }));
   const live = await load().catch(async (error: unknown) => {
     // A process that was killed may have left files that do not go together.
     if ((await open.history.pending()) === undefined) throw error;
@@ -109,21 +106,16 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     }
   };
 
-  /** Waits a moment for who is writing a file where it stands. */
-  const takeUpWhole = async (): Promise<void> => {
-    for (let looks = 1; ; looks += 1) {
-      const { isValid, fault } = await live.takeUp();
-      if (fault !== undefined) throw fault;
-      if (isValid) return;
-      if (looks === MOST_LOOKS) throw live.rejection() ?? new Error('Rejected without a reason');
-      await delay(HALF_WRITTEN_MS);
-    }
+  const takeUpValid = async (): Promise<void> => {
+    const { isValid, fault } = await live.takeUp();
+    if (fault !== undefined) throw fault;
+    if (!isValid) throw live.rejection() ?? new Error('Rejected without a reason');
   };
 
   const edit: EditConfig = async (author, change) => {
     await unchanged(live.recover);
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      await unchanged(takeUpWhole);
+      await unchanged(() => untilWhole(takeUpValid));
       const state = live.state();
       const gathered = gatherEdit(state, validators);
       const result = await change(gathered.edit);
