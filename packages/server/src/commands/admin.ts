@@ -28,7 +28,7 @@ export function adminCommand(output: Output, prompt: Prompt): Command {
       await editConfig(options, output, `rename the admin to ${username}`, (edit) => {
         updateAdmin(edit, { username });
       });
-      if (options.json === true) output.line(JSON.stringify({ username }));
+      if (options.json === true) output.json({ username });
       else output.line(`The admin is now called ${username}.`);
     });
 
@@ -64,7 +64,7 @@ async function set(output: Output, prompt: Prompt, options: AdminPasswordOptions
   });
   const { username } = config.settings.admin;
   if (options.json === true) {
-    output.line(JSON.stringify({ username, ...passwordJson(chosen) }));
+    output.json({ username, ...passwordJson(chosen) });
     return;
   }
   output.line(`${username} has a new password.`);

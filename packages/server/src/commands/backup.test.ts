@@ -33,7 +33,7 @@ describe('berthd backup', () => {
     const { code, stdout, stderr } = await berthd.run(['backup', file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^Backed up .* \(1 users, revision [0-9a-f]{16}\) to .*berth\.tar\.gz\.\nIt holds password hashes and secrets\. To go back to it: berthd restore .*berth\.tar\.gz\n$/,
+      /^Backed up .* \(1 user, revision [0-9a-f]{16}\) to .*berth\.tar\.gz\.\nIt holds password hashes and secrets\. To go back to it: berthd restore .*berth\.tar\.gz\n$/,
     );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -133,7 +133,7 @@ describe('berthd restore', () => {
     const { code, stdout } = await running.finished;
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^This replaces what is in .* \(2 templates, 1 users, revision [0-9a-f]{16}\) by the backup of .* UTC \(2 templates, 1 users, revision [0-9a-f]{16}\)\.\r?\n/,
+      /^This replaces what is in .* \(2 templates, 1 user, revision [0-9a-f]{16}\) by the backup of .* UTC \(2 templates, 1 user, revision [0-9a-f]{16}\)\.\r?\n/,
     );
     expect(await usersOf(berthd)).toBe(before);
     expect((await berthd.run(['history'])).stdout).toMatch(

@@ -6,6 +6,7 @@ import { collect } from '../backup/collect.ts';
 import type { Manifest } from '../backup/manifest.ts';
 import { saveArchive } from '../backup/save-archive.ts';
 import { writeArchive } from '../backup/write-archive.ts';
+import { counted } from './counted.ts';
 import { keptText } from './history/options.ts';
 import {
   configOption,
@@ -55,10 +56,10 @@ export function backupCommand(output: Output): Command {
       }
       const path = resolve(file);
       const manifest = await saveArchive(backup, path, options.force === true);
-      if (options.json === true) output.line(JSON.stringify(viewOf(path, manifest)));
+      if (options.json === true) output.json(viewOf(path, manifest));
       else {
         output.line(
-          `Backed up ${directory} (${config.accounts.size} users, revision ${config.revision}) to ${path}.`,
+          `Backed up ${directory} (${counted(config.accounts.size, 'user')}, revision ${config.revision}) to ${path}.`,
         );
         output.line(
           `It holds password hashes and secrets. To go back to it: berthd restore ${path}`,

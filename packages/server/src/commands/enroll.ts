@@ -4,10 +4,10 @@ import { formatCode, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { createEnrolment, type Enrolment, type Grant } from '../accounts/enrolment.ts';
 import { caller } from './author.ts';
-import { configOption, type Output } from './options.ts';
+import { configOption, jsonOption, parseList, type CommonOptions, type Output } from './options.ts';
 import { withStore } from './store.ts';
 
-interface GrantOptions {
+interface GrantOptions extends CommonOptions {
   readonly user: string;
   readonly new?: boolean;
   readonly allow?: string[];
@@ -30,8 +30,8 @@ export function enrollCommand(output: Output): Command {
   const list = new Command('list')
     .summary('show the clients that wait to be let in')
     .addOption(configOption())
-    .option('--json', 'machine-readable output')
-    .action(async (options: { config: string; json?: boolean }) => {
+    .addOption(jsonOption())
+    .action(async (options: CommonOptions) => {
       const pending = await (await open(options.config)).pending();
       if (options.json === true) {
         const clients = pending.map(({ code, clientName, expires }) => ({
@@ -39,7 +39,7 @@ export function enrollCommand(output: Output): Command {
           name: clientName,
           expires,
         }));
-        output.line(JSON.stringify({ clients }));
+        output.json({ clients });
         return;
       }
       if (pending.length === 0) output.line('Nobody waits.');
@@ -52,30 +52,35 @@ export function enrollCommand(output: Output): Command {
     new Command('approve')
       .summary('let a client in')
       .argument('<code>', 'what `berth login` shows')
-      .addOption(configOption()),
-  ).action(async (code: string, options: GrantOptions & { config: string }) => {
-    const client = await (await open(options.config)).approve(code, grantOf(options), caller());
-    output.line(`${client.clientName} now belongs to ${options.user}.`);
+      .addOption(configOption())
+      .addOption(jsonOption()),
+  ).action(async (code: string, options: GrantOptions) => {
+    const enrolment = await open(options.config);
+    const { clientId, clientName } = await enrolment.approve(code, grantOf(options), caller());
+    if (options.json === true) output.json({ id: clientId, user: options.user, name: clientName });
+    else output.line(`${clientName} now belongs to ${options.user}.`);
   });
 
   const refuse = new Command('refuse')
     .summary('turn a client away')
     .argument('<code>', 'what `berth login` shows')
     .addOption(configOption())
-    .action(async (code: string, options: { config: string }) => {
-      const client = await (await open(options.config)).refuse(code);
-      output.line(`${client.clientName} was refused.`);
+    .addOption(jsonOption())
+    .action(async (typed: string, options: CommonOptions) => {
+      const { code, clientName } = await (await open(options.config)).refuse(typed);
+      if (options.json === true) output.json({ code, name: clientName });
+      else output.line(`${clientName} was refused.`);
     });
 
   const invite = grantOptions(
     new Command('invite')
       .summary('let a client in before it asks')
       .addOption(configOption())
-      .option('--json', 'machine-readable output'),
-  ).action(async (options: GrantOptions & { config: string; json?: boolean }) => {
+      .addOption(jsonOption()),
+  ).action(async (options: GrantOptions) => {
     const { code, expires } = await (await open(options.config)).invite(grantOf(options));
     if (options.json === true) {
-      output.line(JSON.stringify({ code, expires }));
+      output.json({ code, expires });
       return;
     }
     output.line(`Invite for ${options.user}, good once, until ${expires}:`);
@@ -95,9 +100,7 @@ function grantOptions(command: Command): Command {
   return command
     .requiredOption('--user <name>', 'whose client it will be')
     .option('--new', 'make the user')
-    .option('--allow <templates>', 'templates a new user may start: a,b,c', (text) =>
-      text.split(','),
-    );
+    .option('--allow <templates>', 'templates a new user may start: a,b,c', parseList);
 }
 
 function grantOf(options: GrantOptions): Grant {

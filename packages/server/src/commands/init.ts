@@ -3,7 +3,19 @@ import { initConfig } from '@berth/config';
 import { Name } from '@berth/contract';
 import { Command, InvalidArgumentError } from 'commander';
 import { Check } from 'typebox/value';
-import { configOption, type Output } from './options.ts';
+import {
+  configOption,
+  jsonOption,
+  wholeNumber,
+  type CommonOptions,
+  type Output,
+} from './options.ts';
+
+interface InitOptions extends CommonOptions {
+  readonly engineHost: string;
+  readonly prefix: string;
+  readonly port: number;
+}
 
 export function initCommand(output: Output): Command {
   return new Command('init')
@@ -12,27 +24,30 @@ export function initCommand(output: Output): Command {
       'Writes a new configuration that loads as it is, and shows the admin’s password once.',
     )
     .addOption(configOption())
+    .addOption(jsonOption())
     .option('--engine-host <url>', 'where the engine answers', 'unix:///var/run/docker.sock')
     .option('--prefix <name>', 'first part of every name in the engine', parsePrefix, 'berth')
     .option('--port <number>', 'port to serve on', parsePort, 8420)
-    .action(
-      async (options: { config: string; engineHost: string; prefix: string; port: number }) => {
-        const directory = resolve(options.config);
-        const { adminPassword } = await initConfig({
-          directory,
-          engineHost: options.engineHost,
-          prefix: options.prefix,
-          port: options.port,
-        });
-        output.line(`Wrote a new configuration to ${directory}.`);
-        output.line('');
-        output.line(`  Admin user:     admin`);
-        output.line(`  Admin password: ${adminPassword}`);
-        output.line('');
-        output.line('The password is shown only now; only its hash was stored.');
-        output.line(`Next: berthd serve --config ${directory}`);
-      },
-    );
+    .action(async (options: InitOptions) => {
+      const directory = resolve(options.config);
+      const { adminPassword } = await initConfig({
+        directory,
+        engineHost: options.engineHost,
+        prefix: options.prefix,
+        port: options.port,
+      });
+      if (options.json === true) {
+        output.json({ directory, username: 'admin', password: adminPassword });
+        return;
+      }
+      output.line(`Wrote a new configuration to ${directory}.`);
+      output.line('');
+      output.line(`  Admin user:     admin`);
+      output.line(`  Admin password: ${adminPassword}`);
+      output.line('');
+      output.line('The password is shown only now; only its hash was stored.');
+      output.line(`Next: berthd serve --config ${directory}`);
+    });
 }
 
 function parsePrefix(text: string): string {
@@ -41,9 +56,7 @@ function parsePrefix(text: string): string {
 }
 
 function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
-  }
-  return port;
+  const port = wholeNumber(text);
+  if (port !== undefined && port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }

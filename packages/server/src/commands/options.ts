@@ -26,12 +26,18 @@ export function parseName(text: string): string {
   );
 }
 
-/** `a,b,c`; an empty text is an empty list. */
+/** `a,b,c`; an empty text is an empty list, and what is named twice is in it once. */
 export function parseList(text: string): string[] {
-  return text
+  const items = text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+  return [...new Set(items)];
+}
+
+/** Decimal digits and nothing else: `Number` takes 1e1, 0x1, 1.0 and an empty text for one too. */
+export function wholeNumber(text: string): number | undefined {
+  return /^[0-9]+$/.test(text) ? Number(text) : undefined;
 }
 
 export function parseRights(text: string): Right[] {
@@ -46,10 +52,12 @@ export function collect(text: string, before: readonly string[] = []): string[] 
   return [...before, text];
 }
 
-/** How a command speaks to the person who ran it. */
+/** How a command speaks to the person or the program that ran it. */
 export interface Output {
   /** A line of the result, on standard output. */
   line(text: string): void;
+  /** The whole result for a program: the one document that standard output has then. */
+  json(document: object): void;
   /** What the person should know besides, on standard error. */
   warn(text: string): void;
 }

@@ -5,6 +5,8 @@ import { Problem } from '@berth/contract';
 export interface Prompt {
   /** Whether there is a person to ask. */
   readonly isTerminal: boolean;
+  /** A line that belongs to the question which follows. */
+  tell(line: string): void;
   /** Asks a yes-or-no question; anything but yes is no. */
   confirm(question: string): Promise<boolean>;
   /** Asks for a line that the terminal does not show. Throws `cancelled` on Ctrl-C and Ctrl-D. */
@@ -23,6 +25,9 @@ export function createPrompt(streams: Streams): Prompt {
   return {
     get isTerminal() {
       return streams.stdin.isTTY && streams.stderr.isTTY;
+    },
+    tell: (line) => {
+      streams.stderr.write(`${line}\n`);
     },
     confirm: async (question) => {
       streams.stderr.write(`${question} [y/N] `);

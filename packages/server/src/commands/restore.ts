@@ -7,6 +7,7 @@ import { Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { restoreBackup, type Plan, type RestoredBackup } from '../backup/restore-backup.ts';
 import { caller } from './author.ts';
+import { counted } from './counted.ts';
 import { keptText } from './history/options.ts';
 import { configOption, jsonOption, yesOption, type CommonOptions, type Output } from './options.ts';
 import type { Prompt } from './prompt.ts';
@@ -41,7 +42,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
               `${question} There is no terminal to ask on; to agree beforehand add --yes.`,
             );
           }
-          output.line(question);
+          prompt.tell(question);
           return prompt.confirm('Restore it?');
         },
         onRejected: (name, path) => {
@@ -49,7 +50,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
           output.warn(keptText(name, path));
         },
       });
-      if (options.json === true) output.line(JSON.stringify(viewOf(restored, rejected)));
+      if (options.json === true) output.json(viewOf(restored, rejected));
       else for (const line of linesOf(directory, restored)) output.line(line);
     });
 }
@@ -73,7 +74,7 @@ function questionOf(
 }
 
 const countsOf = ({ templates, accounts, revision }: Config): string =>
-  `${templates.size} templates, ${accounts.size} users, revision ${revision}`;
+  `${counted(templates.size, 'template')}, ${counted(accounts.size, 'user')}, revision ${revision}`;
 
 function linesOf(
   directory: string,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { VERSION } from '@berth/contract';
 import { Command } from 'commander';
 import { serve } from '../serve.ts';
-import { configOption, type Output } from './options.ts';
+import { configOption, jsonOption, type CommonOptions, type Output } from './options.ts';
 
 export function serveCommand(output: Output): Command {
   return new Command('serve')
@@ -11,7 +11,8 @@ export function serveCommand(output: Output): Command {
       'Serves until SIGTERM or SIGINT. SIGHUP, like any change to the files, reads the configuration again. The log goes to standard error as YAML.',
     )
     .addOption(configOption())
-    .action(async (options: { config: string }) => {
+    .addOption(jsonOption())
+    .action(async (options: CommonOptions) => {
       // Whoever read the log is gone: no reason to leave the users without a server.
       process.stderr.on('error', () => {});
       // Before anything else: a signal may come as soon as the server is known to answer.
@@ -30,7 +31,9 @@ export function serveCommand(output: Output): Command {
         writeLog: (entry) => process.stderr.write(entry),
       });
       reload = server.reload;
-      output.line(`berthd ${VERSION} serves ${server.url}`);
+      if (options.json === true)
+        output.json({ version: VERSION, url: server.url, pid: process.pid });
+      else output.line(`berthd ${VERSION} serves ${server.url}`);
       await stopped;
       await server.close();
     });

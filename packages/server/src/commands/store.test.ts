@@ -28,7 +28,7 @@ const servingFile = ({ directory }: Berthd): string => join(directory, 'state', 
 /** Runs an edit as a command does. Returns what was warned of. */
 async function edit({ directory }: Berthd, change: (edit: Edit) => void): Promise<string[]> {
   const warnings: string[] = [];
-  const output = { line: () => {}, warn: (text: string) => warnings.push(text) };
+  const output = { line: () => {}, json: () => {}, warn: (text: string) => warnings.push(text) };
   await withStore(directory, output, (store) =>
     store.edit({ by: 'test', what: 'change something' }, change),
   );

@@ -22,13 +22,13 @@ export async function verifyPassword(
   const password = await knownPassword(prompt, options);
   const result = await createPasswords().verify(password, stored);
   if (!result.ok) {
-    if (options.json === true) output.line(JSON.stringify({ ok: false, reason: result.reason }));
+    if (options.json === true) output.json({ ok: false, reason: result.reason });
     const isWrong = result.reason === 'wrong';
     throw new Problem('unauthorized', isWrong ? 'The password is wrong.' : result.explanation);
   }
   if (result.rehash !== undefined) await save(result.rehash);
   const rehashed = result.rehash !== undefined;
-  if (options.json === true) output.line(JSON.stringify({ ok: true, rehashed }));
+  if (options.json === true) output.json({ ok: true, rehashed });
   else if (rehashed) output.line('The password is right. A stronger hash of it was stored.');
   else output.line('The password is right.');
 }

@@ -36,7 +36,7 @@ describe('berthd check', () => {
     const { code, stdout, stderr } = await check(berthd);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^\/.* is valid: 2 templates, 1 users, 0 clients \(revision [0-9a-f]{16}\)\.\n$/,
+      /^\/.* is valid: 2 templates, 1 user, 0 clients \(revision [0-9a-f]{16}\)\.\n$/,
     );
     expect(await json(berthd)).toEqual({
       valid: true,

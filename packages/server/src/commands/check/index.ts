@@ -9,6 +9,7 @@ import {
 import { Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { readServing, type Serving } from '../../serving.ts';
+import { counted } from '../counted.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { exposedFiles } from './exposed.ts';
 import { warningsOf } from './warnings.ts';
@@ -29,17 +30,15 @@ export function checkCommand(output: Output): Command {
       const exposed = await exposedFiles(directory);
       const warnings = warningsOf({ config, rejected, exposed, serving });
       if (options.json === true) {
-        output.line(
-          JSON.stringify({
-            valid: config !== undefined,
-            revision: config?.revision ?? null,
-            message: problem?.message ?? null,
-            issues: problem === undefined ? [] : issuesOf(problem),
-            warnings,
-            last_valid: lastValidOf(records),
-            serving: serving ?? null,
-          }),
-        );
+        output.json({
+          valid: config !== undefined,
+          revision: config?.revision ?? null,
+          message: problem?.message ?? null,
+          issues: problem === undefined ? [] : issuesOf(problem),
+          warnings,
+          last_valid: lastValidOf(records),
+          serving: serving ?? null,
+        });
       } else {
         if (config !== undefined) output.line(summaryOf(directory, config, serving));
         for (const { message } of warnings) output.line(`Warning: ${message}`);
@@ -82,5 +81,10 @@ function summaryOf(directory: string, config: Config, serving: Serving | undefin
     serving?.revision === config.revision
       ? `\nThe server at ${serving.url} (process ${serving.pid}) goes by it.`
       : '';
-  return `${directory} is valid: ${config.templates.size} templates, ${config.accounts.size} users, ${config.accountOfClient.size} clients (revision ${config.revision}).${served}`;
+  const holds = [
+    counted(config.templates.size, 'template'),
+    counted(config.accounts.size, 'user'),
+    counted(config.accountOfClient.size, 'client'),
+  ];
+  return `${directory} is valid: ${holds.join(', ')} (revision ${config.revision}).${served}`;
 }

@@ -37,6 +37,6 @@ async function change(
     return found;
   });
   const view = viewOf(config, result);
-  if (options.json === true) output.line(JSON.stringify(view));
+  if (options.json === true) output.json(view);
   else output.line(`Now it is ${clientText(view)}.`);
 }

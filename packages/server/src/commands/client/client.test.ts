@@ -127,7 +127,7 @@ test.each([
   [
     ['add', 'alice'],
     2,
-    "error: required option '--name <name>' not specified\n(add --help for the options)\n",
+    "berthd: Required option '--name <name>' not specified.\nTo see what is possible: berthd client add --help\n",
   ],
   [
     ['add', 'carol', '--name', 'ci'],

@@ -13,7 +13,7 @@ export function showCredential(
 ): void {
   const authorization = formatAuthorization({ clientId: client.id, secret });
   if (isJson) {
-    output.line(JSON.stringify({ ...client, secret, authorization }));
+    output.json({ ...client, secret, authorization });
     return;
   }
   output.line(`${headline} ${clientText(client)}.`);

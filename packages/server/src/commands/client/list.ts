@@ -23,7 +23,7 @@ export function listCommand(output: Output): Command {
         ),
       );
       if (options.json === true) {
-        output.line(JSON.stringify({ clients }));
+        output.json({ clients });
         return;
       }
       if (clients.length === 0) {

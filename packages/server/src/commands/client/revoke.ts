@@ -13,7 +13,7 @@ export function revokeCommand(output: Output): Command {
         removeClient(edit, found.userId, found.clientId);
         return viewOf(edit.config, found);
       });
-      if (options.json === true) output.line(JSON.stringify(view));
+      if (options.json === true) output.json(view);
       else output.line(`Revoked ${view.name} of ${view.user} (${view.id}).`);
     },
   );

@@ -22,7 +22,7 @@ export function diffCommand(output: Output): Command {
     .action(async (from: number, to: number | undefined, options: RevealOptions) => {
       const files = await diffVersions(browseOptions(options, output), from, to ?? 'now');
       if (options.json === true) {
-        output.line(JSON.stringify({ from, to: to ?? 'now', files: files.map(diffView) }));
+        output.json({ from, to: to ?? 'now', files: files.map(diffView) });
         return;
       }
       if (files.length === 0) output.line('There is no difference.');

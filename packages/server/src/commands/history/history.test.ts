@@ -56,6 +56,9 @@ describe('berthd history', () => {
     expect(limited.stdout).toMatch(
       /^NUMBER.*\n3 .*\n2 older ones are not shown: berthd history --limit 3\n$/,
     );
+    expect((await berthd.run(['history', '--limit', '2'])).stdout).toMatch(
+      /\n1 older one is not shown: berthd history --limit 3\n$/,
+    );
   });
 
   test('tells programs the same', async () => {
@@ -88,10 +91,12 @@ describe('berthd history', () => {
 
   test('refuses what is no number as wrong usage', async () => {
     const berthd = await berthdFolder();
-    expect(await berthd.run(['history', 'show', 'x'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('It must be a number that `berthd history` shows.'),
-    });
+    for (const text of ['x', '1e1', '0x1', ' 1', '1.0', '+1', '0', '']) {
+      expect(await berthd.run(['history', 'show', text]), text).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('It must be a number that `berthd history` shows.'),
+      });
+    }
   });
 });
 

@@ -19,7 +19,7 @@ export function listCommand(output: Output): Command {
       const directory = resolve(options.config);
       const page = await listHistory(directory, options.limit);
       if (options.json === true) {
-        output.line(JSON.stringify({ ...page, records: page.records.map(viewOf) }));
+        output.json({ ...page, records: page.records.map(viewOf) });
         return;
       }
       for (const line of linesOf(page)) output.line(line);
@@ -45,7 +45,9 @@ function linesOf({ records, older, rejected }: HistoryPage): string[] {
       : table(['NUMBER', 'TIME', 'BY', 'WHAT', 'FILES'], rows)),
     ...(older === 0
       ? []
-      : [`${older} older ones are not shown: berthd history --limit ${older + rows.length}`]),
+      : [
+          `${older === 1 ? '1 older one is' : `${older} older ones are`} not shown: berthd history --limit ${older + rows.length}`,
+        ]),
     ...(rejected.length === 0
       ? []
       : [

@@ -1,7 +1,7 @@
 import type { BrowseOptions } from '@berth/config';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import type { CommonOptions, Output } from '../options.ts';
+import { wholeNumber, type CommonOptions, type Output } from '../options.ts';
 
 export interface RevealOptions extends CommonOptions {
   readonly reveal?: boolean;
@@ -12,8 +12,8 @@ export const revealOption = (): Option =>
 
 /** Commander turns what is thrown into its own message, and exit code 2. */
 export function parseNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
+  const number = wholeNumber(text) ?? 0;
+  if (number > 0) return number;
   throw new InvalidArgumentError('It must be a number that `berthd history` shows.');
 }
 

@@ -37,7 +37,8 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
       const files = await diffVersions(browse, 'now', number);
       if (options.yes !== true && files.length > 0) {
         if (!prompt.isTerminal) throw nobodyToAsk(number, files);
-        printChanges(number, files, output);
+        // It belongs to the question: standard output is for the result.
+        printChanges(number, files, { ...output, line: prompt.tell });
         if (!(await prompt.confirm(`Restore number ${number}?`))) {
           throw new Problem('cancelled', 'Nothing was changed.');
         }
@@ -54,15 +55,13 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
       });
       await untilTakenUp(browse.directory, config, output);
       if (options.json === true) {
-        output.line(
-          JSON.stringify({
-            restored: number,
-            number: record?.number ?? null,
-            revision: config.revision,
-            files: files.map(diffView),
-            rejected,
-          }),
-        );
+        output.json({
+          restored: number,
+          number: record?.number ?? null,
+          revision: config.revision,
+          files: files.map(diffView),
+          rejected,
+        });
         return;
       }
       if (record === undefined) {

@@ -16,9 +16,7 @@ export function showCommand(output: Output): Command {
       if (options.json === true) {
         const { record, files, unknown } = shown;
         const { time, by, what, revision } = record;
-        output.line(
-          JSON.stringify({ number, time, by, what, revision, files: files.map(diffView), unknown }),
-        );
+        output.json({ number, time, by, what, revision, files: files.map(diffView), unknown });
         return;
       }
       print(shown, output);

@@ -1,4 +1,5 @@
 import type { FileDiff } from '@berth/config';
+import { counted } from '../counted.ts';
 import type { Output } from '../options.ts';
 
 /** What a file is compared with, such as `number 12`. */
@@ -23,13 +24,11 @@ export function printDiffs(files: readonly FileDiff[], { from, to }: Labels, out
 export function summaryOf({ file, change, added, removed }: FileDiff): string {
   if (change !== 'changed') return `${file} (${change})`;
   const counts = [
-    ...(added === 0 ? [] : [`${linesOf(added)} added`]),
-    ...(removed === 0 ? [] : [`${added === 0 ? linesOf(removed) : removed} removed`]),
+    ...(added === 0 ? [] : [`${counted(added, 'line')} added`]),
+    ...(removed === 0 ? [] : [`${added === 0 ? counted(removed, 'line') : removed} removed`]),
   ];
   return `${file} (${counts.join(', ')})`;
 }
-
-const linesOf = (count: number): string => (count === 1 ? '1 line' : `${count} lines`);
 
 /** What programs get to know of a difference. */
 export const diffView = ({ file, change, added, removed, lines }: FileDiff): object => ({

@@ -25,7 +25,7 @@ export function addCommand(output: Output, prompt: Prompt): Command {
       const { config } = await editConfig(options, output, `add template ${name}`, (edit) => {
         addTemplate(edit, name, value);
       });
-      if (options.json === true) output.line(JSON.stringify(viewOf(config, name)));
+      if (options.json === true) output.json(viewOf(config, name));
       else
         output.line(`Added ${name}. To give it to somebody: berthd template assign ${name} USER`);
     });

@@ -61,6 +61,6 @@ async function change(
     }
   });
   const view = viewOf(config, name);
-  if (options.json === true) output.line(JSON.stringify(view));
+  if (options.json === true) output.json(view);
   else output.line(`${name} may now be started by: ${view.users.join(', ') || 'nobody'}.`);
 }

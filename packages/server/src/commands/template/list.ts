@@ -16,7 +16,7 @@ export function listCommand(output: Output): Command {
         templateView(config, name, template),
       );
       if (options.json === true) {
-        output.line(JSON.stringify({ templates }));
+        output.json({ templates });
         return;
       }
       if (templates.length === 0) {

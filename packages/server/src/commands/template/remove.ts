@@ -30,7 +30,7 @@ export function removeCommand(output: Output): Command {
       });
       const { references } = result;
       if (options.json === true) {
-        output.line(JSON.stringify(result));
+        output.json(result);
         return;
       }
       const from = references.map(({ username }) => username).join(', ');

@@ -35,7 +35,7 @@ export function setCommand(output: Output, prompt: Prompt): Command {
         const change = isWhole ? replaceTemplate : updateTemplate;
         change(edit, name, value);
       });
-      if (options.json === true) output.line(JSON.stringify(viewOf(config, name)));
+      if (options.json === true) output.json(viewOf(config, name));
       else output.line(`Changed ${name}: ${keys}. What runs already stays as it was started.`);
     });
 }

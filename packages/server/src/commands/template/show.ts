@@ -16,7 +16,7 @@ export function showCommand(output: Output): Command {
       findTemplates(config, [name]);
       const view = viewOf(config, name);
       if (options.json === true) {
-        output.line(JSON.stringify(view));
+        output.json(view);
         return;
       }
       output.line(name);

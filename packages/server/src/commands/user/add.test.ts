@@ -88,7 +88,7 @@ describe('user add', () => {
     [
       ['Bob', '--no-password'],
       2,
-      "error: command-argument value 'Bob' is invalid for argument 'name'. It must be lower-case letters, digits and hyphens, starting with a letter; at most 32.\n(add --help for the options)\n",
+      "berthd: Command-argument value 'Bob' is invalid for argument 'name'. It must be lower-case letters, digits and hyphens, starting with a letter; at most 32.\nTo see what is possible: berthd user add --help\n",
     ],
     [['alice', '--no-password'], 1, `berthd: There is a user alice already (${ALICE}).\n`],
     [
@@ -99,7 +99,7 @@ describe('user add', () => {
     [
       ['bob', '--no-password', '--rights', 'root'],
       2,
-      "error: option '--rights <rights>' argument 'root' is invalid. The rights are: admin, monitor.\n(add --help for the options)\n",
+      "berthd: Option '--rights <rights>' argument 'root' is invalid. The rights are: admin, monitor.\nTo see what is possible: berthd user add --help\n",
     ],
     [
       ['bob', '--no-password', '--metadata', 'team'],
@@ -119,7 +119,7 @@ describe('user add', () => {
     [
       ['bob', '--random', '--no-password'],
       2,
-      "error: option '--no-password' cannot be used with option '--random'\n(add --help for the options)\n",
+      "berthd: Option '--no-password' cannot be used with option '--random'.\nTo see what is possible: berthd user add --help\n",
     ],
   ])('%j is refused, and nothing is written', async (args, code, message) => {
     const berthd = await team();

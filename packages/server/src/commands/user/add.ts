@@ -74,7 +74,7 @@ export function addCommand(output: Output, prompt: Prompt): Command {
       });
       const view = userView(config, findUser(config, id));
       if (options.json === true) {
-        output.line(JSON.stringify({ ...view, ...passwordJson(chosen) }));
+        output.json({ ...view, ...passwordJson(chosen) });
         return;
       }
       output.line(`Added ${name} (${id}). ${startsText(view.templates)}`);

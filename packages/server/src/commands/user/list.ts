@@ -16,7 +16,7 @@ export function listCommand(output: Output): Command {
         .map((account) => userView(config, account))
         .toSorted((one, other) => (one.username < other.username ? -1 : 1));
       if (options.json === true) {
-        output.line(JSON.stringify({ users }));
+        output.json({ users });
         return;
       }
       if (users.length === 0) {

@@ -86,7 +86,7 @@ describe('a new password', () => {
     [
       ['alice', '--verify', '--random'],
       2,
-      "error: option '--verify' cannot be used with option '--random'\n(add --help for the options)\n",
+      "berthd: Option '--verify' cannot be used with option '--random'.\nTo see what is possible: berthd user password --help\n",
     ],
     [['alise', '--random'], 1, 'berthd: There is no user "alise". Did you mean "alice"?\n'],
   ])('%j is refused', async (args, code, stderr) => {
@@ -198,6 +198,11 @@ describe('--verify', () => {
     expect(await verify(berthd, 'correct house', '--json')).toEqual({
       code: 1,
       stdout: '{"ok":false,"reason":"wrong"}\n',
+      stderr: '',
+    });
+    expect(await verify(berthd, 'correct house')).toEqual({
+      code: 1,
+      stdout: '',
       stderr: 'berthd: The password is wrong.\n',
     });
     expect(await usersOf(berthd)).toBe(before);

@@ -64,7 +64,7 @@ async function set(
   );
   if (options.json === true) {
     const view = userView(config, findUser(config, id));
-    output.line(JSON.stringify({ ...view, ...passwordJson(chosen) }));
+    output.json({ ...view, ...passwordJson(chosen) });
     return;
   }
   output.line(`${username} has a new password.`);
@@ -80,7 +80,7 @@ async function remove(
   const { config } = await editConfig(options, output, what, (edit) => {
     updateUser(edit, id, { password_hash: null });
   });
-  if (options.json === true) output.line(JSON.stringify(userView(config, findUser(config, id))));
+  if (options.json === true) output.json(userView(config, findUser(config, id)));
   else output.line(`${username} has no password any more; their clients come in as before.`);
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { findUser, loadConfig, removeUser } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { Command } from 'commander';
+import { counted } from '../counted.ts';
 import { editConfig } from '../edit.ts';
 import {
   configOption,
@@ -30,7 +31,7 @@ export function removeCommand(output: Output, prompt: Prompt): Command {
     .action(async (ref: string, options: RemoveOptions) => {
       const before = await loadConfig(resolve(options.config));
       const view = userView(before, findUser(before, ref));
-      if (options.yes !== true && !(await isAgreed(view, prompt, output))) {
+      if (options.yes !== true && !(await isAgreed(view, prompt))) {
         throw new Problem('cancelled', 'Nothing was removed.');
       }
       // By UUID: while the question stood, another may have got the name.
@@ -38,7 +39,7 @@ export function removeCommand(output: Output, prompt: Prompt): Command {
         removeUser(edit, view.id);
       });
       if (options.json === true) {
-        output.line(JSON.stringify(view));
+        output.json(view);
         return;
       }
       output.line(`Removed ${view.username} (${view.id}): ${whatGoes(view)}.`);
@@ -47,15 +48,15 @@ export function removeCommand(output: Output, prompt: Prompt): Command {
     });
 }
 
-async function isAgreed(view: UserView, prompt: Prompt, output: Output): Promise<boolean> {
+async function isAgreed(view: UserView, prompt: Prompt): Promise<boolean> {
   if (!prompt.isTerminal) {
     throw new Problem(
       'usage',
       `This removes ${view.username} (${view.id}): ${whatGoes(view)}. There is no terminal to ask on; to agree beforehand add --yes.`,
     );
   }
-  output.line(`This removes ${view.username} (${view.id}): ${whatGoes(view)}.`);
-  for (const line of whatStays(view)) output.line(line);
+  prompt.tell(`This removes ${view.username} (${view.id}): ${whatGoes(view)}.`);
+  for (const line of whatStays(view)) prompt.tell(line);
   return prompt.confirm(`Remove ${view.username}?`);
 }
 
@@ -63,12 +64,10 @@ function whatGoes({ clients, own_file }: UserView): string {
   const names = clients.map(({ name }) => name).join(', ');
   return [
     'their entry',
-    clients.length === 0 ? 'no clients' : `${counted(clients.length)} (${names})`,
+    clients.length === 0 ? 'no clients' : `${counted(clients.length, 'client')} (${names})`,
     ...(own_file === null ? [] : [own_file]),
   ].join(', ');
 }
-
-const counted = (count: number): string => (count === 1 ? '1 client' : `${count} clients`);
 
 /** The truth about the engine: nothing there is touched, and only its own commands can. */
 function whatStays({ id }: UserView): string[] {

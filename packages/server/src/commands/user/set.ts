@@ -88,7 +88,7 @@ export function setCommand(output: Output): Command {
         },
       );
       const view = userView(config, findUser(config, result));
-      if (options.json === true) output.line(JSON.stringify(view));
+      if (options.json === true) output.json(view);
       else output.line(`Changed ${view.username}: ${changed.join(', ')}.`);
     });
 }

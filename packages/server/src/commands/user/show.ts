@@ -14,7 +14,7 @@ export function showCommand(output: Output): Command {
     .action(async (ref: string, options: CommonOptions) => {
       const config = await loadConfig(resolve(options.config));
       const view = userView(config, findUser(config, ref));
-      if (options.json === true) output.line(JSON.stringify(view));
+      if (options.json === true) output.json(view);
       else for (const line of linesOf(view)) output.line(line);
     });
 }

@@ -1,0 +1,134 @@
+import { VERSION } from '@berth/contract';
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { berthdFolder } from '../testing/berthd.ts';
+import { createOutput } from './output.ts';
+import { createProgram } from './program.ts';
+import { createPrompt } from './prompt.ts';
+
+/** Every command that does something, by its words. */
+function commands(parent: Command, words = ''): [words: string, command: Command][] {
+  if (parent.commands.length === 0) return [[words, parent]];
+  return parent.commands.flatMap((command) =>
+    commands(command, `${words} ${command.name()}`.trim()),
+  );
+}
+
+const program = createProgram(createOutput(process, false), createPrompt(process));
+
+describe('every command of berthd', () => {
+  test.each(commands(program))('%s takes --json', (_words, command) => {
+    expect(command.options.map(({ long }) => long)).toContain('--json');
+  });
+});
+
+describe('a command that fails', () => {
+  test('says why on standard error, whatever it is', async () => {
+    const berthd = await berthdFolder();
+    const run = (...args: string[]): Promise<object> => berthd.run(args);
+    expect(await run('user', 'show', 'alcie')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^berthd: There is no user "alcie"\./),
+    });
+    expect(await run('user', 'list', '--jsno')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "berthd: Unknown option '--jsno'.\nDid you mean --json?\nTo see what is possible: berthd user list --help\n",
+    });
+    expect(await run('usr')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "berthd: Unknown command 'usr'.\nDid you mean user?\nTo see what is possible: berthd --help\n",
+    });
+    expect(await run('enroll', 'approve', 'CODE')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "berthd: Required option '--user <name>' not specified.\nTo see what is possible: berthd enroll approve --help\n",
+    });
+    expect(await run('template', 'show')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "berthd: Missing required argument 'template'.\nTo see what is possible: berthd template show --help\n",
+    });
+  });
+
+  test('shows the help where no command was named', async () => {
+    const berthd = await berthdFolder();
+    const { code, stdout, stderr } = await berthd.run(['client']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^Usage: berthd client [^]*\nberthd: Which command of berthd client\? There are: list, add, rename, expire, reset, revoke\.\n$/,
+    );
+  });
+
+  test('tells a program the same as one document on standard output', async () => {
+    const berthd = await berthdFolder();
+    const failure = async (...args: string[]): Promise<object> => {
+      const { code, stdout, stderr } = await berthd.run([...args, '--json']);
+      expect(stderr).toBe('');
+      return { code, ...(JSON.parse(stdout) as object) };
+    };
+    expect(await failure('user', 'show', 'alcie')).toEqual({
+      code: 1,
+      error: {
+        code: 'not_found',
+        message: expect.stringMatching(/^There is no user "alcie"\./),
+        details: {},
+      },
+    });
+    expect(await failure('user', 'list', '--jsno')).toEqual({
+      code: 2,
+      error: {
+        code: 'usage',
+        message:
+          "Unknown option '--jsno'.\nDid you mean --json?\nTo see what is possible: berthd user list --help",
+        details: {},
+      },
+    });
+    expect(await failure('user', 'add', 'bob')).toMatchObject({
+      code: 2,
+      error: { code: 'usage', message: expect.stringContaining('There is no terminal') },
+    });
+    const missing = `${berthd.directory}/nowhere/x.yaml`;
+    expect(await failure('template', 'add', 'x', '--file', missing)).toEqual({
+      code: 1,
+      error: {
+        code: 'not_found',
+        message: `${missing}: there is no such file or folder (ENOENT).`,
+        details: {},
+      },
+    });
+    await berthd.write('users.yaml', 'version: 1\nusers: {}\nmore: 1\n...\n');
+    expect(await failure('user', 'list')).toMatchObject({
+      code: 1,
+      error: {
+        code: 'config_invalid',
+        details: { issues: [{ file: 'users.yaml', line: 3, column: 1 }] },
+      },
+    });
+  });
+
+  test('takes --json behind -- for an argument', async () => {
+    const berthd = await berthdFolder();
+    expect(await berthd.run(['user', 'show', '--', '--json'])).toMatchObject({
+      code: 1,
+      stdout: '',
+    });
+  });
+});
+
+test('berthd serve tells a program where it serves', async () => {
+  const berthd = await berthdFolder();
+  const { child, printed } = berthd.start(['serve', '--json']);
+  const [line] = await printed(/^\{.*\}\n/);
+  expect(JSON.parse(line)).toEqual({
+    version: VERSION,
+    url: expect.stringMatching(/^http:/),
+    pid: child.pid,
+  });
+});
