@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { chown, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ContainersFile, MainFile, UserFile, UsersFile } from '@berth/contract';
+import { giveToOwnerOf } from './disk/owner.ts';
 import { replaceFile } from './disk/replace-file.ts';
 
 /** What describes which file, by where it is published below the configuration folder. */
@@ -31,9 +32,16 @@ export async function publishSchemas(directory: string): Promise<void> {
   for (const [name, text] of publishedSchemas()) {
     const path = join(directory, name);
     if ((await textOf(path)) === text) continue;
-    await mkdir(dirname(path), { recursive: true });
+    await makeSchemaFolder(dirname(path));
     await replaceFile(path, text, 0o644);
   }
+}
+
+/** That others may read what is in it does no harm: it is the same everywhere. */
+async function makeSchemaFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made === undefined) return;
+  await giveToOwnerOf(dirname(folder), (uid, gid) => chown(folder, uid, gid));
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Replaced {
   readonly config: Config;
   /** Undefined where the files were like that already. */
   readonly record: HistoryRecord | undefined;
+  /** What went wrong once the files stood. The next change, or the next opening, makes up for it. */
+  readonly fault?: unknown;
 }
 
 /**
@@ -65,11 +67,13 @@ export async function replaceConfig(options: ReplaceOptions): Promise<Replaced> 
       // What is not as it was recorded may be as it is to be already: a file that is gone.
       const told = new Map([...differences(recorder.all(), contents), ...changes]);
       const record = recorder.next(author, told, config.revision);
-      if (!(await folder.save(record, changes))) continue;
+      const saved = await folder.save(record, changes);
+      if (saved === undefined) continue;
       recorder.note(record, told);
-      // It is done; the next change prunes what is left now.
-      await history.prune(config.settings.history).catch(() => undefined);
-      return { config, record };
+      const unpruned = await history
+        .prune(config.settings.history)
+        .catch((error: unknown) => error);
+      return { config, record, fault: saved.fault ?? unpruned };
     }
     throw disturbedProblem();
   };
