@@ -1,6 +1,9 @@
 import type { Notice } from '@berth/config';
 import type { Log } from '@berth/logs';
 
+const UNWATCHED_ADVICE =
+  'Send SIGHUP after an edit by hand. If the system has too few watches, raise fs.inotify.max_user_watches and fs.inotify.max_user_instances with sysctl.';
+
 /**
  * Logs what the configuration's store has to tell.
  *
@@ -19,6 +22,13 @@ export function logNotice(log: Log, notice: Notice, running: string): void {
       break;
     case 'unrecorded':
       log.error('config_unrecorded', { error: notice.error });
+      break;
+    case 'unwatched':
+      log.warn('config_unwatched', {
+        folders: notice.folders,
+        error: notice.error,
+        advice: UNWATCHED_ADVICE,
+      });
       break;
     case 'merged':
       log.warn('config_merged', {

@@ -11,6 +11,8 @@ export type Notice =
   | { readonly kind: 'unreadable'; readonly error: unknown }
   /** What was changed is current, but the history could not be written. It is tried again. */
   | { readonly kind: 'unrecorded'; readonly error: unknown }
+  /** What hands change in these folders is not seen by itself. */
+  | { readonly kind: 'unwatched'; readonly folders: readonly string[]; readonly error: unknown }
   /**
    * Somebody saved a file that was opened before others changed it. These parts were kept as the others
    * had made them; in `conflicts` the hand had changed something too.

@@ -13,6 +13,10 @@ export interface Seen {
 /** Main files stand in the folder itself; each may be a link. */
 export const MAIN_FILES = ['main.yaml', 'containers.yaml', 'users.yaml'] as const;
 
+/** In `users/`. What editors keep beside a file has another name. */
+export const isOwnFileName = (name: string): boolean =>
+  !name.startsWith('.') && name.endsWith('.yaml');
+
 /** The kernel's clock ticks every 1 to 10 ms: two writes in one tick leave the same time. */
 const TICK_MS = 20;
 
@@ -30,8 +34,7 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
   return {
     list: async () => {
       const names = await disk.list(join(directory, 'users'));
-      const perUser = names.filter((name) => !name.startsWith('.') && name.endsWith('.yaml'));
-      return [...MAIN_FILES, ...perUser.map((name) => `users/${name}`)];
+      return [...MAIN_FILES, ...names.filter(isOwnFileName).map((name) => `users/${name}`)];
     },
     read: async (file, known) => {
       const path = join(directory, file);

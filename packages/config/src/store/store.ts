@@ -64,12 +64,26 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   const nextState = createNextState(directory, validators);
   const load = (): Promise<Live> =>
     untilWhole(() => openLive({ ...open, directory, now, nextState, onNotice }));
-  const live = await load().catch(async (error: unknown) => {
-    // A process that was killed may have left files that do not go together.
-    if ((await open.history.pending()) === undefined) throw error;
-    await withLock(directory, open.folder.recover);
-    return load();
-  });
+  // Before anything is read: what is saved between the two would not be seen.
+  const watch = isWatching
+    ? await watchFolder({
+        directory,
+        onBlind: (folders, error) => {
+          onNotice({ kind: 'unwatched', folders, error });
+        },
+      })
+    : undefined;
+  const live = await load()
+    .catch(async (error: unknown) => {
+      // A process that was killed may have left files that do not go together.
+      if ((await open.history.pending()) === undefined) throw error;
+      await withLock(directory, open.folder.recover);
+      return load();
+    })
+    .catch((error: unknown) => {
+      watch?.close();
+      throw error;
+    });
   /** Nothing that looks at the files or changes them runs beside anything else that does. */
   const inTurn = createQueue();
   // Who waits for the lock keeps nobody from reading.
@@ -136,25 +150,19 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     }
   };
 
-  const watch = isWatching
-    ? await watchFolder({
-        directory,
-        disk,
-        onChange: (files) => {
-          live.lookLater(files);
-          void reloadInTurn(reload);
-        },
-        onError: live.fail,
-      })
-    : undefined;
+  watch?.listen((files) => {
+    live.lookLater(files);
+    void reloadInTurn(reload);
+  });
   await reloadInTurn(reload);
   return {
     current: () => live.state().config,
     rejection: live.rejection,
     edit: (author, change) => editInTurn(() => lockedEdit(author, change)),
-    reload: () => {
+    reload: async () => {
+      await watch?.renew();
       live.lookLater('all');
-      return reloadInTurn(reload);
+      await reloadInTurn(reload);
     },
     history: open.history,
     close: () => {

@@ -1,79 +1,93 @@
-import { watch, type FSWatcher } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import type { Disk } from '../disk/disk.ts';
-import { MAIN_FILES } from './read-files.ts';
+import { hasCode } from '../disk/disk.ts';
+import { createFolderWatchers, type Followed } from './folder-watchers.ts';
+import { createQueue } from './queue.ts';
+import { createWays } from './ways.ts';
 
 /** How long the folder must be quiet: editors write a file in several steps. */
 const QUIET_MS = 50;
 
 export interface Watch {
+  /** Has changes told, those too that came before. */
+  listen(onChange: OnChange): void;
+  /** Looks again at what there is to watch, and tries what failed. */
+  renew(): Promise<void>;
   close(): void;
 }
 
-/**
- * Tells which files have changed, once the folder has been quiet for a moment. Files that are links are
- * watched where they lead to.
- */
-export async function watchFolder(options: {
-  readonly directory: string;
-  readonly disk: Pick<Disk, 'resolve'>;
-  readonly onChange: (files: ReadonlySet<string> | 'all') => void;
-  readonly onError: (error: unknown) => void;
-}): Promise<Watch> {
-  const { directory, disk, onChange, onError } = options;
-  const changed = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  const tell = (file: string): void => {
-    changed.add(file);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const files = new Set(changed);
-      changed.clear();
-      onChange(files.has('users') ? 'all' : files);
-    }, QUIET_MS);
-  };
-  const open = (path: string, onName: (name: string) => void): FSWatcher =>
-    watch(path, (_event, name) => {
-      if (name !== null) onName(name);
-    }).on('error', onError);
+export type OnChange = (files: ReadonlySet<string> | 'all') => void;
 
-  let perUser: FSWatcher | undefined;
-  const watchPerUser = (): void => {
-    perUser?.close();
-    try {
-      perUser = open(join(directory, 'users'), (name) => {
-        if (!name.startsWith('.') && name.endsWith('.yaml')) tell(`users/${name}`);
-      });
-    } catch {
-      // The folder is optional, and is seen when it appears.
-      perUser = undefined;
-    }
+export interface WatchOptions {
+  readonly directory: string;
+  /** What changes in these folders goes unseen from now on. */
+  readonly onBlind: (folders: readonly string[], error: unknown) => void;
+}
+
+/**
+ * Tells which files have changed, once the folder has been quiet for a moment. A link that leads
+ * elsewhere and another folder in the place of one are changes too. After each of them it watches what
+ * is there then, whatever has happened before.
+ */
+export async function watchFolder({ directory, onBlind }: WatchOptions): Promise<Watch> {
+  const ways = createWays(directory);
+  const inTurn = createQueue();
+  let changed = new Set<string>();
+  let isAny = false;
+  let told: ReadonlySet<string> = new Set();
+  let onChange: OnChange | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const tellLater = (): void => {
+    clearTimeout(timer);
+    if (onChange !== undefined) timer = setTimeout(() => void inTurn(tell), QUIET_MS);
   };
-  const isMain = new Set<string>(MAIN_FILES);
-  const watchers = [
-    open(directory, (name) => {
-      if (isMain.has(name)) tell(name);
-      if (name !== 'users') return;
-      // A new folder: what stands in it already is not told one by one.
-      watchPerUser();
-      tell('users');
-    }),
-  ];
-  for (const file of MAIN_FILES) {
-    const target = await disk.resolve(join(directory, file));
-    if (target === join(directory, file)) continue;
-    watchers.push(
-      open(dirname(target), (name) => {
-        if (name === basename(target)) tell(file);
-      }),
+
+  const watchers = createFolderWatchers((folder, name) => {
+    const files = name === undefined ? 'all' : ways.concerned(folder, name);
+    if (files === 'all') isAny = true;
+    else if (files.length === 0) return;
+    else for (const file of files) changed.add(file);
+    tellLater();
+  });
+
+  const watchWay = async (files: ReadonlySet<string> | 'all'): Promise<Followed['blind']> => {
+    await ways.find(files);
+    const { isAnew, blind } = await watchers.follow(ways.folders());
+    // The way may have changed before it was watched.
+    return isAnew ? watchWay(files) : blind;
+  };
+
+  const follow = async (files: ReadonlySet<string> | 'all'): Promise<void> => {
+    const failed = await watchWay(files);
+    const places = ways.places();
+    // Whoever may only pass through a folder cannot watch it. That one is replaced is rare.
+    const blind = [...failed].filter(
+      ([folder, error]) => places.has(folder) || !hasCode(error, 'EACCES'),
     );
-  }
-  watchPerUser();
+    const news = blind.find(([folder]) => !told.has(folder));
+    told = new Set(blind.map(([folder]) => folder));
+    if (news !== undefined) onBlind([...told], news[1]);
+  };
+
+  const tell = async (): Promise<void> => {
+    const files = isAny ? 'all' : changed;
+    changed = new Set();
+    isAny = false;
+    // First of all: what comes later than the look at the files has to be told.
+    await follow(files);
+    onChange?.(files);
+  };
+
+  await follow('all');
   return {
+    listen: (listener) => {
+      onChange = listener;
+      if (isAny || changed.size > 0) tellLater();
+    },
+    renew: () => inTurn(() => follow('all')),
     close: () => {
+      onChange = undefined;
       clearTimeout(timer);
-      for (const watcher of watchers) watcher.close();
-      perUser?.close();
+      watchers.close();
     },
   };
 }

@@ -36,6 +36,7 @@ export async function withStore<T>(
 function warningOf(notice: Notice): string | undefined {
   switch (notice.kind) {
     case 'loaded':
+    case 'unwatched':
       return undefined;
     case 'invalid':
       return notice.problem.message;

@@ -33,6 +33,8 @@ export interface RunOptions {
   /** Written to standard input, which then ends. */
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that becomes it: its words follow as arguments. */
+  readonly by?: readonly string[];
 }
 
 /** A configuration folder with the real `berthd` on it, as child processes that end with the test. */
@@ -41,7 +43,7 @@ export interface Berthd {
   start(args: readonly string[], options?: RunOptions): Running;
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
   /** Starts a server. Resolves once it answers. */
-  serve(): Promise<Running & { readonly url: string }>;
+  serve(options?: RunOptions): Promise<Running & { readonly url: string }>;
   write(file: string, text: string): Promise<void>;
 }
 
@@ -89,8 +91,14 @@ export async function berthdFolder(files: Readonly<Record<string, string>> = {})
   };
   for (const [file, text] of Object.entries({ ...FILES, ...files })) await write(file, text);
 
-  const start: Berthd['start'] = (args, { terminal = false, env = {} } = {}) => {
-    const command = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN, ...args];
+  const start: Berthd['start'] = (args, { terminal = false, env = {}, by = [] } = {}) => {
+    const command = [
+      ...by,
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      MAIN,
+      ...args,
+    ];
     const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
     const [program, ...rest] = terminal
       ? ['script', '-qefc', `stty cols 200; exec ${quoted}`, '/dev/null']
@@ -110,8 +118,8 @@ export async function berthdFolder(files: Readonly<Record<string, string>> = {})
       if (options.terminal !== true || options.input !== undefined) child.stdin.end(options.input);
       return finished;
     },
-    serve: async () => {
-      const running = start(['serve']);
+    serve: async (options) => {
+      const running = start(['serve'], options);
       const [, url = ''] = await running.printed(/serves (http\S+)/);
       return { ...running, url };
     },
