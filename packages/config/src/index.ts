@@ -27,9 +27,10 @@ export {
   type UserPatch,
 } from './changes/users.ts';
 export type { Disk } from './disk/disk.ts';
-export { acquireLock, tryLock } from './disk/lock.ts';
-export { makeFolder } from './disk/owner.ts';
+export { acquireLock, tryLock, tryLockFolder } from './disk/lock.ts';
+export { giveToOwnerOf, makeFolder } from './disk/owner.ts';
 export { replaceFile } from './disk/replace-file.ts';
+export { writeNewFile } from './disk/write-file.ts';
 export {
   diffVersions,
   listHistory,

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { acquireLock, tryLock, withLock } from './lock.ts';
+import { acquireLock, tryLock, tryLockFolder, withLock } from './lock.ts';
 
 async function folder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-lock-'));
@@ -78,4 +78,16 @@ test('says who to ask when the lock stays held', async () => {
   await expect(withLock(directory, async () => {}, 5)).rejects.toThrow('Who: fuser');
   await lock?.release();
   await expect(withLock(directory, async () => 'done')).resolves.toBe('done');
+});
+
+test('a folder can be locked itself, for as long as it is there', async () => {
+  const path = join(await folder(), 'inner');
+  expect(await tryLockFolder(path)).toBeUndefined();
+  await mkdir(path);
+  const lock = await tryLockFolder(path);
+  expect(lock).toBeDefined();
+  expect(await tryLockFolder(path)).toBeUndefined();
+  await lock?.release();
+  await (await tryLockFolder(path))?.release();
+  expect(await readdir(path)).toEqual([]);
 });

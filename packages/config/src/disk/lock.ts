@@ -1,8 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dlopen } from 'node:ffi';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/contract';
+import { orUndefined } from './disk.ts';
 import { giveToOwnerOf } from './owner.ts';
 
 const LOCK_EX = 2;
@@ -30,6 +31,21 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
     await giveToOwnerOf(dirname(path), (uid, gid) => file.chown(uid, gid));
   }
   return lockOpen(file);
+}
+
+/**
+ * The same on a folder itself, of which nothing is to be left when its work is done. Returns undefined
+ * also where it is gone.
+ */
+export async function tryLockFolder(path: string): Promise<Lock | undefined> {
+  const folder = await orUndefined(open(path, 'r'));
+  const lock = folder && (await lockOpen(folder));
+  // Who held it before may have removed it since it was opened.
+  if (lock !== undefined && (await orUndefined(stat(path))) === undefined) {
+    await lock.release();
+    return undefined;
+  }
+  return lock;
 }
 
 async function lockOpen(file: FileHandle): Promise<Lock | undefined> {

@@ -1,6 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { chown, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, withFrozenConfig } from '@berth/config';
+import { giveToOwnerOf, makeFolder, withFrozenConfig } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { collect } from './collect.ts';
 import { saveArchive } from './save-archive.ts';
@@ -41,8 +41,10 @@ export async function backUpBefore(
   const folder = join(directory, 'history');
   await makeFolder(folder);
   const name = `before-restore-${time.toISOString().replaceAll(':', '-')}.tar.gz`;
-  await saveArchive(backup, join(folder, name), false);
-  return { path: join(folder, name), isWhole: backup.revision !== '' };
+  const path = join(folder, name);
+  await saveArchive(backup, path, false);
+  await giveToOwnerOf(folder, (uid, gid) => chown(path, uid, gid));
+  return { path, isWhole: backup.revision !== '' };
 }
 
 /** Removes the oldest of such backups. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline as finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { makeFolder } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import {
@@ -104,7 +104,7 @@ async function unpack(
   if (header.type !== 'file') throw damaged(`${path} is a ${header.type} and not a plain file`);
   if (header.size !== size) throw damaged(`${path} has another size than its manifest tells`);
   const hash = createHash('sha256');
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(target));
   await finished(
     Readable.fromWeb(body),
     async function* hashed(chunks: AsyncIterable<Buffer>) {

@@ -2,51 +2,15 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { restoreConfig, tryLock, withFrozenConfig } from '@berth/config';
+import { restoreConfig, tryLock, type Disk } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { berthdFolder } from '../testing/berthd.ts';
-import { collect } from './collect.ts';
 import { restoreBackup, type RestoreBackupOptions, type RestoredBackup } from './restore-backup.ts';
-import { saveArchive } from './save-archive.ts';
 import { honest } from './testing/forge.ts';
+import { backUp, changeAll, house, stand } from './testing/house.ts';
 import { tree } from './testing/tree.ts';
 
-const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
-
 const ignore = (): void => {};
-
-/** A configuration with all that a backup takes. */
-async function house(): Promise<{
-  directory: string;
-  write: (file: string, text: string) => Promise<void>;
-}> {
-  const { directory, write } = await berthdFolder({
-    'secrets.yaml': 'registry: hunter2\n',
-    [`users/${ALICE}.yaml`]: 'version: 1\nlimits: {cpus: 8}\n...\n',
-    'state/.lock': '',
-    'state/invites/00.json': '{"expires": "2099-01-01T00:00:00Z"}',
-    'state/enrolments/11.json': '{"expires": "2099-01-01T00:00:00Z"}',
-  });
-  return { directory, write };
-}
-
-/** All that a backup takes, as it stands there. */
-async function stand(directory: string): Promise<Record<string, string>> {
-  const files = await tree(directory);
-  const own = Object.entries(files).filter(([path]) => !/^history\/|\.lock$/.test(path));
-  return Object.fromEntries(own);
-}
-
-async function backUp(directory: string): Promise<string> {
-  const path = join(dirname(directory), `${crypto.randomUUID()}.tar.gz`);
-  await withFrozenConfig({ directory, onRejected: ignore }, async ({ config, files }) => {
-    const collected = await collect(directory, config.settings.stateDirectory, files);
-    const { revision } = config;
-    return saveArchive({ revision, time: new Date(), files: collected }, path, false);
-  });
-  return path;
-}
 
 type Options = Partial<Pick<RestoreBackupOptions, 'agree' | 'onRejected' | 'disk'>>;
 
@@ -63,16 +27,6 @@ const restore = (
     onRejected: ignore,
     ...options,
   });
-
-/** Changes everything that a backup takes. */
-async function changeAll({ directory, write }: Awaited<ReturnType<typeof house>>): Promise<void> {
-  await write('secrets.yaml', 'registry: changed\n');
-  await write('containers.yaml', 'version: 1\ncontainers:\n  lab: {image: other}\n...\n');
-  await rm(join(directory, 'users', `${ALICE}.yaml`));
-  await rm(join(directory, 'state', 'invites', '00.json'));
-  await write('state/invites/22.json', '{"expires": "2099-01-01T00:00:00Z"}');
-  await rm(join(directory, 'state', 'enrolments'), { recursive: true });
-}
 
 describe('restoring a backup', () => {
   test('puts configuration, secrets and state back to the very bytes, and can be undone', async () => {
@@ -206,6 +160,40 @@ describe('restoring a backup', () => {
   });
 });
 
+describe('all is restored, with a warning,', () => {
+  test('where what is older cannot be removed', async () => {
+    const { directory } = await house();
+    const archive = await backUp(directory);
+    for (const name of ['0', '1', '2']) {
+      await mkdir(join(directory, 'history', `before-restore-${name}.tar.gz`), { recursive: true });
+    }
+    await writeFile(join(directory, 'secrets.yaml'), 'registry: changed\n');
+    const { warnings } = await restore(directory, archive);
+    expect(warnings).toEqual([expect.stringMatching(/^Older backups could not be removed: .*/)]);
+    expect(await readFile(join(directory, 'secrets.yaml'), 'utf8')).toBe('registry: hunter2\n');
+  });
+
+  test('where the history cannot be written to its end', async () => {
+    const furnished = await house();
+    const { directory } = furnished;
+    const first = await stand(directory);
+    const archive = await backUp(directory);
+    await changeAll(furnished);
+    const disk = createDisk();
+    const { warnings } = await restore(directory, archive, {
+      disk: {
+        ...disk,
+        rename: (from, to) =>
+          from.endsWith('/00000002.pending.json')
+            ? Promise.reject(new Error('It cannot be done.'))
+            : disk.rename(from, to),
+      },
+    });
+    expect(warnings).toEqual([expect.stringMatching(/^The history could not be written to its/)]);
+    expect(await stand(directory)).toEqual(first);
+  });
+});
+
 describe('nothing is changed, and nothing is left behind,', () => {
   test('while a server runs, which is named with how to stop it', async () => {
     const { directory } = await house();
@@ -264,31 +252,28 @@ describe('nothing is changed, and nothing is left behind,', () => {
     expect(await tree(dirname(directory))).toEqual(all);
   });
 
-  test.each<[string, (directory: string) => Promise<Options>]>([
+  test.each<[string, Partial<Disk>]>([
     [
-      'the secrets cannot be replaced',
-      async (directory) => {
-        // In the place of the temporary file.
-        await mkdir(join(directory, `.secrets.yaml.${process.pid}.tmp`));
-        return {};
+      'the new secrets cannot be written',
+      {
+        create: (path) =>
+          path.includes('.secrets.yaml')
+            ? Promise.reject(new Error('It cannot be done'))
+            : createDisk().create(path),
       },
     ],
     [
       'the configuration cannot be saved',
-      () => {
-        const exchange = (): Promise<void> => Promise.reject(new Error('EEXIST'));
-        return Promise.resolve({ disk: { ...createDisk(), exchange } });
-      },
+      { exchange: () => Promise.reject(new Error('It cannot be done')) },
     ],
-  ])('where %s', async (_what, prepare) => {
+  ])('where %s', async (_what, failing) => {
     const furnished = await house();
     const { directory } = furnished;
     const archive = await backUp(directory);
     await changeAll(furnished);
-    const options = await prepare(directory);
     const all = await stand(directory);
-    await expect(restore(directory, archive, options)).rejects.toThrow('EEXIST');
+    const disk = { ...createDisk(), ...failing };
+    await expect(restore(directory, archive, { disk })).rejects.toThrow('It cannot be done');
     expect(await stand(directory)).toEqual(all);
-    expect((await readdir(dirname(directory))).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
   configOf,
   findStateDirectory,
+  listHistory,
   loadConfig,
+  publishSchemas,
   readContents,
   replaceConfig,
   timeOf,
@@ -13,13 +15,16 @@ import {
   type Disk,
   type HistoryRecord,
 } from '@berth/config';
+import { createDisk } from '@berth/config/disk';
 import { Problem } from '@berth/contract';
 import { unlessMissing } from '../missing.ts';
 import { backUpBefore, forgetOlder, type BeforeRestore } from './before-restore.ts';
 import { createHolds } from './holds.ts';
 import type { Manifest } from './manifest.ts';
-import { putState } from './put-state.ts';
+import { settle } from './journal.ts';
+import { makeStateReady } from './make-state-ready.ts';
 import { readArchive } from './read-archive.ts';
+import { createStage } from './stage.ts';
 
 /** What restoring is going to do. */
 export interface Plan {
@@ -38,7 +43,7 @@ export interface RestoreBackupOptions {
   readonly agree: (plan: Plan) => Promise<boolean>;
   /** A text that was neither valid nor recorded had to give way, and was kept at `path`. */
   readonly onRejected: (file: string, path: string) => void;
-  /** What the configuration is saved with. */
+  /** What everything is made ready and saved with. */
   readonly disk?: Disk;
 }
 
@@ -49,49 +54,86 @@ export interface RestoredBackup {
   readonly record: HistoryRecord | undefined;
   /** Undefined where there was nothing. */
   readonly before: BeforeRestore | undefined;
+  /** What was left undone, for a person: everything is restored all the same. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Puts configuration, secrets and state back to what a backup holds. The backup is unpacked beside the
- * configuration and checked before anything is changed, and what is there is backed up first. Throws
- * `conflict` while a server runs on the configuration, `bad_request` for what is not a good backup;
- * then, as on any failure, nothing has changed.
+ * Puts configuration, secrets and state back to what a backup holds. The backup is unpacked inside the
+ * configuration folder and checked before anything is changed, and what is there is backed up first.
+ * Throws `conflict` while a server runs on the configuration, `bad_request` for what is not a good
+ * backup; then, as on any failure, nothing has changed. What a killed process leaves is ended by
+ * `endRestores`.
  */
 export async function restoreBackup(options: RestoreBackupOptions): Promise<RestoredBackup> {
-  const { directory, archive, agree, onRejected } = options;
+  const { directory, archive, agree, onRejected, disk = createDisk() } = options;
   const holds = createHolds();
-  const stage = await mkdtemp(join(await nearestFolder(dirname(directory)), '.berth-restore-'));
+  const existing = await nearestFolder(directory);
+  const stage = await createStage(directory);
   try {
     const stateNow = await findStateDirectory(directory);
     if (stateNow !== undefined && (await isThere(stateNow))) await holds.take(stateNow);
-    const manifest = await readArchive(archive, stage);
-    const files = await readContents(join(stage, 'config'));
+    const manifest = await readArchive(archive, stage.path);
+    const files = await readContents(join(stage.path, 'config'));
     const config = loadable(directory, files);
     const present = (): Promise<Config | undefined> =>
       loadConfig(directory).catch(undefinedIfInvalid);
     if (!(await agree({ manifest, config, present }))) {
       throw new Problem('cancelled', 'Nothing was changed.');
     }
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const { stateDirectory } = config.settings;
+    const { settings, revision } = config;
+    const { stateDirectory } = settings;
     await holds.take(stateDirectory);
     const before = await backUpBefore(directory, stateNow ?? stateDirectory, onRejected);
-    const state = await putState(stage, directory, stateDirectory);
-    const { record } = await replaceConfig({
+    const number = (await listHistory(directory, 1)).records[0]?.number ?? 0;
+    await makeStateReady(disk, stage.path, directory, { stateDirectory, revision, number });
+    const { record, fault } = await replaceConfig({
       ...options,
       author: { by: options.by, what: `restore the backup of ${timeOf(manifest)}` },
       target: () => Promise.resolve(files),
-    }).catch(async (error: unknown) => {
-      await state.undo();
-      throw error;
     });
-    await state.finish();
-    await forgetOlder(directory);
-    return { manifest, config, record, before };
+    await settle(disk, stage.path, onRejected).catch((error: unknown) => {
+      throw halfDone(error);
+    });
+    const warnings = [
+      ...(fault === undefined ? [] : [UNRECORDED]),
+      ...(await warningOf(
+        'The schemas for editors could not be written',
+        publishSchemas(directory),
+      )),
+      ...(await warningOf('Older backups could not be removed', forgetOlder(directory))),
+    ];
+    return { manifest, config, record, before, warnings };
+  } catch (error) {
+    // Where this fails too, the next command does it.
+    await settle(disk, stage.path, onRejected).catch(() => undefined);
+    throw error;
   } finally {
+    await stage.leave();
     await holds.release();
-    await rm(stage, { recursive: true, force: true });
+    await removeEmpty(directory, existing);
   }
+}
+
+const UNRECORDED = 'The history could not be written to its end. The next command tries again.';
+
+/** Nothing that is done once all is restored makes it fail. */
+async function warningOf(what: string, work: Promise<void>): Promise<string[]> {
+  try {
+    await work;
+    return [];
+  } catch (error) {
+    return [`${what}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+function halfDone(error: unknown): Problem {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Problem(
+    'disk_failed',
+    `The configuration is restored, but secrets and state are not yet: the next berthd command does that. ${why}`,
+    { cause: error },
+  );
 }
 
 const isThere = async (path: string): Promise<boolean> =>
@@ -99,6 +141,17 @@ const isThere = async (path: string): Promise<boolean> =>
 
 const nearestFolder = async (path: string): Promise<string> =>
   (await isThere(path)) ? path : nearestFolder(dirname(path));
+
+/** Folders that were made for a backup that was not restored. */
+async function removeEmpty(folder: string, end: string): Promise<void> {
+  for (let path = folder; path !== end; path = dirname(path)) {
+    const isGone = await rmdir(path).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
+  }
+}
 
 function loadable(directory: string, files: ReadonlyMap<string, Content>): Config {
   try {

@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { createDisk } from '@berth/config/disk';
 import { Problem } from '@berth/contract';
 import { unlessMissing } from '../missing.ts';
 import type { Manifest } from './manifest.ts';
-import { syncFolder } from './sync-folder.ts';
 import { writeArchive, type Backup } from './write-archive.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function saveArchive(
     const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
     const manifest = await writeArchive(backup, file);
     await rename(temporary, target);
-    await syncFolder(folder);
+    await createDisk().syncFolder(folder);
     return manifest;
   } catch (error) {
     await rm(temporary, { force: true });

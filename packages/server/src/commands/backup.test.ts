@@ -1,8 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { dieRestoring } from '../backup/testing/die-restoring.ts';
 import { honest } from '../backup/testing/forge.ts';
 import { tree } from '../backup/testing/tree.ts';
 import { berthdFolder, type Berthd } from '../testing/berthd.ts';
@@ -14,7 +25,7 @@ const BERTHD = [
   process.execPath,
   '--disable-warning=ExperimentalWarning',
   fileURLToPath(new URL('../main.ts', import.meta.url)),
-].join(' ');
+];
 
 const usersOf = ({ directory }: Berthd): Promise<string> =>
   readFile(join(directory, 'users.yaml'), 'utf8');
@@ -24,6 +35,28 @@ const rename = async (berthd: Berthd): Promise<string> => {
   await berthd.write('users.yaml', renamed);
   return renamed;
 };
+
+/** A user of the machine who is not root. */
+const SERVICE = 12_345;
+
+/** Gives somebody a folder with all that is in it. */
+async function give(folder: string, user: number): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  for (const path of [folder, ...names.map((name) => join(folder, name))]) {
+    await chown(path, user, user);
+  }
+}
+
+/** Runs a command as that user. */
+function asService({ directory }: Berthd, args: readonly string[]): SpawnSyncReturns<string> {
+  const [node = '', ...rest] = BERTHD;
+  return spawnSync(node, [...rest, ...args], {
+    env: { ...process.env, BERTH_CONFIG: directory },
+    uid: SERVICE,
+    gid: SERVICE,
+    encoding: 'utf8',
+  });
+}
 
 describe('berthd backup', () => {
   test('writes a file that only its owner can read, also while a server runs', async () => {
@@ -89,7 +122,7 @@ describe('berthd backup', () => {
     const before = await usersOf(berthd);
     const shell = (line: string): string =>
       execFileSync('sh', ['-c', line], {
-        env: { ...process.env, BERTH_CONFIG: berthd.directory, BERTHD },
+        env: { ...process.env, BERTH_CONFIG: berthd.directory, BERTHD: BERTHD.join(' ') },
         encoding: 'utf8',
       });
     expect(shell(`$BERTHD backup - > '${file}'`)).toBe('');
@@ -201,5 +234,53 @@ describe('berthd restore', () => {
     });
     const { 'config/state/.lock': _lock, ...rest } = await tree(dirname(berthd.directory));
     expect(rest).toEqual(all);
+  });
+
+  test('needs to write only to the folders of configuration and state', async () => {
+    const berthd = await berthdFolder();
+    const before = await usersOf(berthd);
+    await berthd.run(['backup', archiveOf(berthd)]);
+    await rename(berthd);
+    const parent = dirname(berthd.directory);
+    await give(parent, SERVICE);
+    await chown(parent, 0, 0);
+    await chmod(parent, 0o755);
+    const { status: code, stderr } = asService(berthd, ['restore', archiveOf(berthd), '--yes']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await usersOf(berthd)).toBe(before);
+    expect((await readdir(berthd.directory)).filter((name) => name.startsWith('.'))).toEqual([
+      '.lock',
+    ]);
+  });
+
+  test('by root leaves nothing in the folder of a service that it cannot read', async () => {
+    const berthd = await berthdFolder({ 'secrets.yaml': 'registry: hunter2\n' });
+    await berthd.run(['backup', archiveOf(berthd)]);
+    await rename(berthd);
+    await rm(join(berthd.directory, 'secrets.yaml'));
+    await give(berthd.directory, SERVICE);
+    expect((await berthd.run(['restore', archiveOf(berthd), '--yes'])).code).toBe(0);
+    const names = await readdir(berthd.directory, { recursive: true });
+    expect(names).toContainEqual(expect.stringMatching(/^history\/before-restore-/));
+    expect(names).toContain('schema/users.json');
+    for (const name of names) {
+      const { uid, gid } = await stat(join(berthd.directory, name));
+      expect({ name, uid, gid }).toEqual({ name, uid: SERVICE, gid: SERVICE });
+    }
+  });
+
+  test('that was killed is ended by any command, also when it was root’s in the folder of a service', async () => {
+    const berthd = await berthdFolder();
+    await berthd.run(['backup', archiveOf(berthd)]);
+    const renamed = await rename(berthd);
+    await give(berthd.directory, SERVICE);
+    await chmod(dirname(berthd.directory), 0o755);
+    await dieRestoring(berthd.directory, archiveOf(berthd), 'ask', '');
+    const hidden = async (): Promise<string[]> =>
+      (await readdir(berthd.directory)).filter((name) => name.startsWith('.restore-'));
+    expect(await hidden()).toHaveLength(1);
+    expect(asService(berthd, ['check']).status).toBe(0);
+    expect(await hidden()).toEqual([]);
+    expect(await usersOf(berthd)).toBe(renamed);
   });
 });

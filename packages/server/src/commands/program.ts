@@ -2,6 +2,7 @@ import { Problem, VERSION } from '@berth/contract';
 import { Command, type CommanderError } from 'commander';
 import { adminCommand } from './admin.ts';
 import { backupCommand } from './backup.ts';
+import { endRestoresBefore } from './before.ts';
 import { checkCommand } from './check/index.ts';
 import { clientCommand } from './client/index.ts';
 import { enrollCommand } from './enroll.ts';
@@ -19,6 +20,7 @@ export function createProgram(output: Output, prompt: Prompt): Command {
   const program = new Command('berthd')
     .description('The Berth server, and the commands of its admin.')
     .version(VERSION)
+    .hook('preAction', (_program, command) => endRestoresBefore(command, output))
     .addCommand(initCommand(output))
     .addCommand(serveCommand(output))
     .addCommand(checkCommand(output))

@@ -50,6 +50,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
           output.warn(keptText(name, path));
         },
       });
+      for (const warning of restored.warnings) output.warn(warning);
       if (options.json === true) output.json(viewOf(restored, rejected));
       else for (const line of linesOf(directory, restored)) output.line(line);
     });
@@ -92,7 +93,7 @@ function linesOf(
 }
 
 const viewOf = (
-  { manifest, config, record, before }: RestoredBackup,
+  { manifest, config, record, before, warnings }: RestoredBackup,
   rejected: readonly string[],
 ): object => ({
   time: manifest.time,
@@ -101,4 +102,5 @@ const viewOf = (
   number: record?.number ?? null,
   before: before?.path ?? null,
   rejected,
+  warnings,
 });

@@ -1,0 +1,38 @@
+import { chown, mkdtemp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { giveToOwnerOf, makeFolder, tryLockFolder } from '@berth/config';
+
+/**
+ * A folder in the configuration folder, into which a backup is unpacked: who may restore one may write
+ * there. It is locked for as long as the process lives, so that what a killed one has left can be told.
+ */
+export interface Stage {
+  readonly path: string;
+  /** Where it is still there, the next command finds it. */
+  leave(): Promise<void>;
+}
+
+const PREFIX = '.restore-';
+
+export async function createStage(directory: string): Promise<Stage> {
+  await makeFolder(directory);
+  for (;;) {
+    const path = await mkdtemp(join(directory, PREFIX));
+    await giveToOwnerOf(directory, (uid, gid) => chown(path, uid, gid));
+    const stage = await claimStage(path);
+    // Otherwise somebody took it for one that was left.
+    if (stage !== undefined) return stage;
+  }
+}
+
+/** Where stages are, of processes that live and of others. */
+export async function findStages(directory: string): Promise<string[]> {
+  const names = (await readdir(directory)).filter((name) => name.startsWith(PREFIX));
+  return names.map((name) => join(directory, name));
+}
+
+/** Undefined where the process lives that made it. Who has one leaves it in the end. */
+export async function claimStage(path: string): Promise<Stage | undefined> {
+  const lock = await tryLockFolder(path);
+  return lock && { path, leave: lock.release };
+}
