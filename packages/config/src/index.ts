@@ -30,6 +30,7 @@ export type { Disk } from './disk/disk.ts';
 export { acquireLock, tryLock, tryLockFolder } from './disk/lock.ts';
 export { giveToOwnerOf, makeFolder } from './disk/owner.ts';
 export { replaceFile } from './disk/replace-file.ts';
+export { newTemporary, sweepTemporaries } from './disk/temporary.ts';
 export { writeNewFile } from './disk/write-file.ts';
 export {
   diffVersions,

@@ -7,9 +7,10 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -60,4 +61,45 @@ test('a folder that is not there is an error, and stays so', async () => {
   await expect(replaceFile(join(directory, 'no', 'a'), 'x')).rejects.toMatchObject({
     code: 'ENOENT',
   });
+});
+
+test('what killed processes have left is swept, once none of them can still be at it', async () => {
+  const directory = await folder();
+  const [left, fresh] = ['.b.0123456789ab.berth-tmp', '.a.0123456789ab.berth-tmp'];
+  for (const name of [left, fresh, '.b.tmp']) await writeFile(join(directory, name), 'half');
+  for (const name of [left, '.b.tmp']) await utimes(join(directory, name), 1e9, 1e9);
+  await replaceFile(join(directory, 'a'), 'text');
+  expect((await readdir(directory)).toSorted()).toEqual([fresh, '.b.tmp', 'a'].toSorted());
+});
+
+test('a process with the number of one that was killed replaces the file all the same', async () => {
+  const directory = await folder();
+  // Number 1 cannot be killed from inside, but it can end at once.
+  const dying = `
+    const { replaceFile } = await import(process.argv[1]);
+    const { readdirSync } = await import('node:fs');
+    void replaceFile(process.argv[2], 'x'.repeat(1e6));
+    while (readdirSync(process.argv[3]).length === 0) await new Promise(setImmediate);
+    process.exit(9);`;
+  const path = join(directory, 'a');
+  const module = new URL('replace-file.ts', import.meta.url).href;
+  // Each in a process namespace of its own, in which it is number 1.
+  const run = (program: string): number | null =>
+    spawnSync('unshare', [
+      '--pid',
+      '--fork',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      program,
+      module,
+      path,
+      directory,
+    ]).status;
+  expect(run(dying)).toBe(9);
+  expect(await readdir(directory)).toEqual([expect.stringMatching(/^\.a\./)]);
+  expect(run(`await (await import(process.argv[1])).replaceFile(process.argv[2], 'text');`)).toBe(
+    0,
+  );
+  expect(await readFile(path, 'utf8')).toBe('text');
 });

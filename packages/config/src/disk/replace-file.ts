@@ -1,5 +1,6 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { plainDisk } from './disk.ts';
+import { newTemporary, sweepTemporaries } from './temporary.ts';
 import { writeNewFile } from './write-file.ts';
 
 /**
@@ -10,7 +11,7 @@ import { writeNewFile } from './write-file.ts';
 export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
   const disk = plainDisk;
   const target = await disk.resolve(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const temporary = newTemporary(target);
   const old = await disk.stat(target);
   await writeNewFile(disk, temporary, [Buffer.from(text)], old, mode);
   try {
@@ -20,4 +21,6 @@ export async function replaceFile(path: string, text: string, mode = 0o600): Pro
     throw error;
   }
   await disk.syncFolder(dirname(target));
+  // The file is replaced, whatever becomes of this.
+  await sweepTemporaries(disk, dirname(target)).catch(() => undefined);
 }

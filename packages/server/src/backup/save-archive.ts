@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { newTemporary, sweepTemporaries } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { Problem } from '@berth/contract';
 import { unlessMissing } from '../missing.ts';
@@ -22,12 +23,14 @@ export async function saveArchive(
   const target = old === undefined ? path : await realpath(path);
   if (old === undefined) await reserve(target);
   const folder = dirname(target);
-  const temporary = join(folder, `.${basename(target)}.${process.pid}.tmp`);
+  const temporary = newTemporary(target);
+  const disk = createDisk();
   try {
     const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
     const manifest = await writeArchive(backup, file);
     await rename(temporary, target);
-    await createDisk().syncFolder(folder);
+    await disk.syncFolder(folder);
+    await sweepTemporaries(disk, folder).catch(() => undefined);
     return manifest;
   } catch (error) {
     await rm(temporary, { force: true });
