@@ -1,4 +1,4 @@
-import { Problem, Uuid } from '@berth/contract';
+import { Problem, Uuid, VERSION } from '@berth/contract';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { RECORD_KEY, STATE_FOLDERS } from '../state-folders.ts';
@@ -40,6 +40,19 @@ export const Manifest = Type.Object(
 export type Manifest = Static<typeof Manifest>;
 export type ManifestFile = Manifest['files'][number];
 
+/** What any version of the format begins with, however it goes on. */
+const LaterManifest = Type.Object({
+  format: Type.Literal('berth-backup'),
+  version: Type.Integer({ minimum: 2 }),
+  berth: Type.String({ pattern: '^[0-9A-Za-z.+-]{1,64}$' }),
+});
+
+const tooNew = ({ berth }: Static<typeof LaterManifest>): Problem =>
+  new Problem(
+    'bad_request',
+    `This backup was made by a newer Berth, ${berth}; this is ${VERSION} and cannot read it. Install ${berth} or newer, and restore it with that. Nothing was changed.`,
+  );
+
 /** The only paths that a backup may hold; none of them leads out of a folder. */
 function isPathOfBackup(path: string): boolean {
   if (/^config\/(main|containers|users|secrets)\.yaml$/.test(path)) return true;
@@ -49,9 +62,10 @@ function isPathOfBackup(path: string): boolean {
   return STATE_FOLDERS.some((known) => known === folder) && RECORD_KEY.test(key);
 }
 
-/** Throws `bad_request` for what is not a manifest, or one that asks for more than a backup may. */
+/** Throws `bad_request` for what is not a manifest, for a newer one than this version knows, or one that asks for more than a backup may. */
 export function parseManifest(text: string): Manifest {
   const manifest = parsed(text);
+  if (Check(LaterManifest, manifest)) throw tooNew(manifest);
   if (!Check(Manifest, manifest)) throw damaged(`its ${MANIFEST} is not one of Berth`);
   const paths = new Set<string>();
   let bytes = 0;

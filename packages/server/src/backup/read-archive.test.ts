@@ -72,6 +72,14 @@ describe('an archive', () => {
     expect(await tree(stage)).toEqual(FILES);
   });
 
+  test('of a newer version says what to do', async () => {
+    const { stage } = await place();
+    const newer = manifestOf(FILES, { version: 99, berth: '7.1.0-rc.1', more: true });
+    await expect(unpack(await forge([newer]), stage)).rejects.toThrow(
+      /^This backup was made by a newer Berth, 7\.1\.0-rc\.1; this is .* Install 7\.1\.0-rc\.1 or newer, and restore it with that\. Nothing was changed\.$/,
+    );
+  });
+
   test('that is cut off anywhere is refused', async () => {
     const archive = await honest(FILES);
     for (let length = 0; length < archive.length; length += 7) {
@@ -122,7 +130,12 @@ describe('refuses what is no backup:', () => {
 
   test.each<[string, object, string]>([
     ['of another format', { format: 'x' }, 'its manifest.json is not one of Berth'],
-    ['of a later version', { version: 2 }, 'its manifest.json is not one of Berth'],
+    ['of no version', { version: 0 }, 'its manifest.json is not one of Berth'],
+    [
+      'of a later version with a strange name',
+      { version: 2, berth: '\u001b[2J' },
+      'its manifest.json is not one of Berth',
+    ],
     ['with more in it', { more: 1 }, 'its manifest.json is not one of Berth'],
     [
       'of more than any disk holds',

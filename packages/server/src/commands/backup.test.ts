@@ -220,6 +220,24 @@ describe('berthd restore', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
+  test('wants a file, or standard input that is no terminal', async () => {
+    const berthd = await berthdFolder();
+    const pipe = archiveOf(berthd);
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, berthd.directory, '/dev/zero']) {
+      expect(await berthd.run(['restore', path, '--yes'])).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `berthd: ${path} is not a file. Name one that \`berthd backup\` has written, or give it through a pipe: berthd restore - --yes < FILE\n`,
+      });
+    }
+    const asked = await berthd.start(['restore', '-', '--yes'], { terminal: true }).finished;
+    expect(asked).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('A terminal has no backup to give.'),
+    });
+  });
+
   test('says what is wrong with a file that is no backup, and leaves nothing behind', async () => {
     const berthd = await berthdFolder();
     const file = archiveOf(berthd);

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -58,9 +58,24 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
 
 /** Opened before anything else is done: that there is no such file is told at once. */
 async function openArchive(file: string): Promise<Readable> {
-  if (file === '-') return process.stdin;
-  const handle = await open(resolve(file));
-  return createReadStream('', { fd: handle });
+  if (file === '-') return openInput();
+  const path = resolve(file);
+  // A pipe that nobody writes to would be waited for.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if ((await handle.stat()).isFile()) return createReadStream('', { fd: handle });
+  await handle.close();
+  throw new Problem(
+    'bad_request',
+    `${path} is not a file. Name one that \`berthd backup\` has written, or give it through a pipe: berthd restore - --yes < FILE`,
+  );
+}
+
+function openInput(): Readable {
+  if (!process.stdin.isTTY) return process.stdin;
+  throw new Problem(
+    'usage',
+    'A terminal has no backup to give. Redirect one: berthd restore - --yes < FILE',
+  );
 }
 
 function questionOf(
