@@ -20,7 +20,6 @@ export {
 } from './changes/templates.ts';
 export {
   addUser,
-  ownFileOf,
   refuseTakenName,
   removeUser,
   updateUser,
@@ -57,6 +56,7 @@ export { configOf, loadConfig, readContents } from './store/load.ts';
 export { replaceConfig } from './store/replace.ts';
 export { findStateDirectory } from './store/state-directory.ts';
 export type { Notice } from './store/notice.ts';
+export { ownFileOf } from './store/state.ts';
 export { openConfigStore, type ConfigStore, type EditConfig } from './store/store.ts';
 export type { JsonObject } from './yaml/json.ts';
 export { writeFlow } from './yaml/splice/write.ts';

@@ -1,9 +1,10 @@
 import { Problem, type Name, type UserFile, type Uuid } from '@berth/contract';
 import type { Edit } from '../store/edit.ts';
+import { ownFileOf } from '../store/state.ts';
 import { checkForm } from './form.ts';
 import { findTemplates } from './find.ts';
 import { applyPatch } from './patch.ts';
-import { ownFileOf, userOf, USERS } from './users.ts';
+import { userOf, USERS } from './users.ts';
 
 /** The three lists that say what a user may start: `containers` and `allow`, less `deny`. */
 export interface AccessLists {

@@ -1,10 +1,11 @@
 import type { Uuid } from '@berth/contract';
 import type { Edit } from '../store/edit.ts';
+import { ownFileOf } from '../store/state.ts';
 import type { JsonObject } from '../yaml/json.ts';
 import { findTemplates } from './find.ts';
 import { checkForm } from './form.ts';
 import { applyPatch } from './patch.ts';
-import { ownFileOf, userOf } from './users.ts';
+import { userOf } from './users.ts';
 
 /** What a user's own file says besides container access, as RFC 7396 has it. */
 export interface OwnFilePatch {

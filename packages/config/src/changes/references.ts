@@ -1,8 +1,9 @@
 import type { Name, UserFile, Uuid } from '@berth/contract';
 import type { Edit } from '../store/edit.ts';
+import { ownFileOf } from '../store/state.ts';
 import { accessOf, setAccess, type AccessLists } from './access.ts';
 import { updateOwnFile } from './own-file.ts';
-import { ownFileOf, USERS } from './users.ts';
+import { USERS } from './users.ts';
 
 /** A user whose entry or own file names a template, and the lists that do. */
 export interface Reference {

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Name, Uuid } from '@berth/contract';
 import type { Config } from '../store/config.ts';
+import { ownFileOf } from '../store/state.ts';
 import { isObject, type Json } from '../yaml/json.ts';
-import { ownFileOf, USERS } from './users.ts';
+import { USERS } from './users.ts';
 
 /** What is edited as one, and so has a revision of its own. */
 export type Resource =

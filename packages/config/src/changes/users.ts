@@ -1,13 +1,12 @@
 import { Problem, type User, type Uuid } from '@berth/contract';
 import type { Config } from '../store/config.ts';
 import type { Edit } from '../store/edit.ts';
+import { ownFileOf } from '../store/state.ts';
 import { checkForm } from './form.ts';
 import { findTemplates } from './find.ts';
 import { applyPatch, type Patch } from './patch.ts';
 
 export const USERS = 'users.yaml';
-
-export const ownFileOf = (id: Uuid): string => `users/${id}.yaml`;
 
 /** What a user's entry says that is neither a client nor container access. */
 export type UserPatch = Patch<Omit<User, 'clients' | 'containers'>>;

@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { contentOf, type Content } from './content.ts';
 import { editedByEntries } from './edit-entries.ts';
 import { placeOf, standing, validateOf, valueAt, type Place } from './standing.ts';
-import { userOfFile, type Changes, type State } from './state.ts';
+import { ownFileOf, userOfFile, type Changes, type State } from './state.ts';
 
 /** Changes to the files, gathered and then saved as one. */
 export interface Edit {
@@ -37,6 +37,8 @@ export interface GatheredEdit {
   readonly edit: Edit;
   /** New contents, of files that differ from what they were. */
   changes(): Changes;
+  /** The files, besides the main ones, that it was made from: those it asked for, and those of its users. */
+  readonly asked: ReadonlySet<string>;
 }
 
 export function gatherEdit(state: State, validators: Validators): GatheredEdit {
@@ -45,7 +47,13 @@ export function gatherEdit(state: State, validators: Validators): GatheredEdit {
   const values = new Map<string, Json | undefined>();
   const keyOf = (file: string, [, id = '']: readonly string[]): string =>
     file === 'users.yaml' ? id : file;
+  const asked = new Set<string>();
+  const ask = (file: string, [, id]: readonly string[]): void => {
+    if (file !== 'users.yaml') asked.add(file);
+    else if (id !== undefined) asked.add(ownFileOf(id));
+  };
   const whole = (file: string, path: readonly string[]): Json | undefined => {
+    ask(file, path);
     const key = keyOf(file, path);
     if (!values.has(key)) values.set(key, standing(state, file, path));
     return values.get(key);
@@ -61,6 +69,7 @@ export function gatherEdit(state: State, validators: Validators): GatheredEdit {
         else gathered.set(file, [{ path, value }]);
       },
       removeFile: (file) => {
+        ask(file, []);
         values.set(file, undefined);
         gathered.set(file, 'removed');
       },
@@ -69,8 +78,12 @@ export function gatherEdit(state: State, validators: Validators): GatheredEdit {
         const value = structuredClone(whole(file, path));
         return value === undefined ? [] : validateOf(validators, file)(value);
       },
-      place: (file, path) => placeOf(state, file, path),
+      place: (file, path) => {
+        ask(file, path);
+        return placeOf(state, file, path);
+      },
     },
+    asked,
     changes: () => {
       const contents = new Map<string, Content | undefined>();
       for (const [file, changes] of gathered) {

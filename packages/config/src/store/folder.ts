@@ -12,17 +12,23 @@ import type { Installation } from './install-step.ts';
 import { MAIN_FILES, type Seen } from './read-files.ts';
 import { NO_CONTENTS, type Changes, type Contents } from './state.ts';
 
+/** Files besides the main ones, or all there are. */
+export type Files = ReadonlySet<string> | 'all';
+
 /** The configuration's files on the disk, whether they are valid or not. */
 export interface Folder {
   /** Ends what a killed process left half-done. Returns whether there was anything. Under the lock. */
   recover(): Promise<boolean>;
   /** Reads what has changed: of the main files and those that are named, or of all. */
-  look(files: Iterable<string> | 'all'): Promise<Contents>;
+  look(files: Files): Promise<Contents>;
+  /** Whether the main files and those that are named, or all, are as they were last looked at. */
+  isStill(files: Files): Promise<boolean>;
   /**
    * Saves changes to what was last looked at, as one, with a record of who made them. Under the lock.
-   * Returns undefined, with nothing changed, where somebody without the lock has changed a file since.
+   * Returns undefined, with nothing changed, where somebody without the lock has changed one of these
+   * files since, a main one, or one of those that the changes rely on.
    */
-  save(record: HistoryRecord, changes: Changes): Promise<Saved | undefined>;
+  save(record: HistoryRecord, changes: Changes, relied: Files): Promise<Saved | undefined>;
 }
 
 export interface Saved {
@@ -46,6 +52,20 @@ export function createFolder(options: RecoveryOptions): Folder {
   const seen = new Map<string, Seen>();
   let contents = NO_CONTENTS;
   let isSwept = false;
+
+  const named = async (files: Files): Promise<Set<string>> =>
+    new Set([
+      ...MAIN_FILES,
+      ...(files === 'all' ? [...(await reader.list()), ...seen.keys()] : files),
+    ]);
+
+  const areStill = async (files: Iterable<string>): Promise<boolean> => {
+    for (const file of files) {
+      const known = seen.get(file);
+      if ((await reader.read(file, known))?.content !== known?.content) return false;
+    }
+    return true;
+  };
 
   const note = (found: Iterable<readonly [file: string, seen: Seen | undefined]>): void => {
     const next = contents.change();
@@ -83,12 +103,13 @@ export function createFolder(options: RecoveryOptions): Folder {
   const install = async (
     record: HistoryRecord,
     installations: readonly Installation[],
+    areOthersStill: () => Promise<boolean>,
   ): Promise<Installed[] | undefined> => {
     // What cannot be dropped now is forgotten by `recover`: none of its files stands.
     const drop = (): Promise<void> => history.drop(record).catch(() => undefined);
     try {
       await history.announce(record);
-      const installed = await installFiles(disk, directory, installations);
+      const installed = await installFiles(disk, directory, installations, areOthersStill);
       if (installed === undefined) await drop();
       return installed;
     } catch (error) {
@@ -105,22 +126,24 @@ export function createFolder(options: RecoveryOptions): Folder {
       return isEnded;
     },
     look: async (files) => {
-      const asked = files === 'all' ? [...(await reader.list()), ...seen.keys()] : files;
       const found: [string, Seen | undefined][] = [];
-      for (const file of new Set([...MAIN_FILES, ...asked])) {
+      for (const file of await named(files)) {
         found.push([file, await reader.read(file, seen.get(file))]);
       }
       note(found);
       return contents;
     },
-    save: async (record, changes) => {
+    isStill: async (files) => areStill(await named(files)),
+    save: async (record, changes, relied) => {
       const installations: Installation[] = [...changes].map(([file, after]) => ({
         file,
         before: seen.get(file),
         after,
       }));
       await sweep(options, changes.keys(), undefined);
-      const installed = await install(record, installations);
+      const areOthersStill = async (): Promise<boolean> =>
+        areStill([...(await named(relied))].filter((file) => !changes.has(file)));
+      const installed = await install(record, installations, areOthersStill);
       if (installed === undefined) return undefined;
       const saved: { fault?: unknown } = {};
       try {

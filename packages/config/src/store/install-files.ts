@@ -31,11 +31,14 @@ export function fileOfTemporary(name: string): string | undefined {
  *
  * Returns undefined, with all files as they were, where that happened. On an error they are as they
  * were too; where the disk refuses that as well, it is an AggregateError.
+ *
+ * @param areOthersStill asked once they stand, whether all that they have to go with is as it was read
  */
 export async function installFiles(
   disk: Disk,
   directory: string,
   installations: readonly Installation[],
+  areOthersStill: () => Promise<boolean> = async () => true,
 ): Promise<Installed[] | undefined> {
   const steps: (Step & Paths & { readonly installation: Installation })[] = [];
   for (const installation of installations) {
@@ -54,6 +57,7 @@ export async function installFiles(
       isPut = await put();
       if (!isPut) break;
     }
+    isPut &&= await areOthersStill();
     if (isPut) {
       const folders = new Set(steps.map(({ target }) => dirname(target)));
       for (const folder of folders) await disk.syncFolder(folder);

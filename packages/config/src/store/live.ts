@@ -4,9 +4,10 @@ import type { StaleSave } from '../history/stale-save.ts';
 import { withWayBack } from '../history/way-back.ts';
 import { recordByHand } from './by-hand.ts';
 import type { Content } from './content.ts';
+import type { Files } from './folder.ts';
 import type { Notice } from './notice.ts';
 import type { OpenFolder } from './open-folder.ts';
-import { putRight } from './put-right.ts';
+import { putRight, type PutRightOptions } from './put-right.ts';
 import { differences, NO_CONTENTS, type Changes, type NextState, type State } from './state.ts';
 
 /**
@@ -18,18 +19,20 @@ export interface Live {
   /** What is wrong with what stands on the disk. */
   rejection(): Problem | undefined;
   /** The files, besides the main ones, that may have changed. */
-  lookLater(files: ReadonlySet<string> | 'all'): void;
+  lookLater(files: Files): void;
   /** Takes up what stands on the disk, and records nothing. Returns false where it is not valid. */
   read(): Promise<boolean>;
   /** The same, and records what somebody has changed by hand. Under the lock. */
   takeUp(): Promise<TakenUp>;
   /** Ends what a process has left half-done. Under the lock. */
   recover(): Promise<void>;
+  /** Whether the main files and these are as they were last looked at. If not, they are looked at later. */
+  isStill(files: Files): Promise<boolean>;
   /**
    * Saves changes to what is in force. Under the lock. Returns false, with nothing changed, where
-   * somebody without the lock has saved meanwhile.
+   * somebody without the lock has saved meanwhile: a main file, or one that the changes rely on.
    */
-  save(author: Author, next: State, changes: Changes): Promise<boolean>;
+  save(author: Author, next: State, changes: Changes, relied: Files): Promise<boolean>;
   /** Takes note that the disk fails. */
   fail(error: unknown): void;
 }
@@ -54,7 +57,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   const onRejected = (file: string, path: string): void => {
     onNotice({ kind: 'rejected', file, path });
   };
-  let unseen: ReadonlySet<string> | 'all' = new Set();
+  let unseen: Files = new Set();
   let rejected: Problem | undefined;
   /** Stale saves that are recorded and not put right yet. */
   const stale = new Map<string, StaleSave>();
@@ -107,10 +110,16 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   };
 
   /** Like the public one, but does not make it current: it may be a part of something larger. */
-  const save = async (author: Author, next: State, changes: Changes): Promise<boolean> => {
+  const save = async (
+    author: Author,
+    next: State,
+    changes: Changes,
+    relied: Files,
+  ): Promise<boolean> => {
     const record = recorder.next(author, changes, next.config.revision);
+    lookLater(relied);
     lookLater(new Set(changes.keys()));
-    const saved = await folder.save(record, changes);
+    const saved = await folder.save(record, changes, relied);
     if (saved === undefined) return false;
     recorder.note(record, changes);
     if (saved.fault !== undefined) unrecorded(saved.fault);
@@ -133,7 +142,9 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       for (const one of byHand.stale) if (!stale.has(one.file)) stale.set(one.file, one);
       if (byHand.fault !== undefined) unrecorded(byHand.fault);
       if (stale.size === 0) return next;
-      const means = { nextState, save, keepAside, onNotice };
+      const saveMerged: PutRightOptions['save'] = (author, merged, changes) =>
+        save(author, merged, changes, new Set());
+      const means = { nextState, save: saveMerged, keepAside, onNotice };
       const right = await putRight(means, next, [...stale.values()]);
       if (right === undefined) continue;
       stale.clear();
@@ -170,8 +181,13 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     recover: async () => {
       if (await folder.recover()) lookLater('all');
     },
-    save: async (author, next, changes) => {
-      if (!(await save(author, next, changes))) return false;
+    isStill: async (files) => {
+      if (await folder.isStill(files)) return true;
+      lookLater(files);
+      return false;
+    },
+    save: async (author, next, changes, relied) => {
+      if (!(await save(author, next, changes, relied))) return false;
       for (const file of changes.keys()) stale.delete(file);
       tell(next);
       return true;

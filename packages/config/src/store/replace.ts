@@ -67,7 +67,7 @@ export async function replaceConfig(options: ReplaceOptions): Promise<Replaced> 
       // What is not as it was recorded may be as it is to be already: a file that is gone.
       const told = new Map([...differences(recorder.all(), contents), ...changes]);
       const record = recorder.next(author, told, config.revision);
-      const saved = await folder.save(record, changes);
+      const saved = await folder.save(record, changes, 'all');
       if (saved === undefined) continue;
       recorder.note(record, told);
       const unpruned = await history

@@ -64,6 +64,8 @@ export function userOfFile(file: string): string | undefined {
   return /^users\/([^/]+)\.yaml$/.exec(file)?.[1];
 }
 
+export const ownFileOf = (id: Uuid): string => `users/${id}.yaml`;
+
 /** @param directory is what relative paths in `main.yaml` start from */
 export function createNextState(directory: string, validators: Validators): NextState {
   return (previous, changes) => {

@@ -6,14 +6,15 @@ import type { History } from '../history/history.ts';
 import type { Author } from '../history/record.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
-import { gatherEdit, type Edit } from './edit.ts';
+import type { Edit } from './edit.ts';
 import { disturbedProblem, MOST_TRIES } from './folder.ts';
 import { untilWhole } from './half-written.ts';
 import { openLive, type Live } from './live.ts';
 import type { Notice } from './notice.ts';
 import { openFolder } from './open-folder.ts';
 import { createQueue } from './queue.ts';
-import { createNextState, type State } from './state.ts';
+import { createNextState } from './state.ts';
+import { tryEdit } from './try-edit.ts';
 import { unchanged } from './unchanged.ts';
 import { watchFolder } from './watch.ts';
 
@@ -126,17 +127,29 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     if (!isValid) throw live.rejection() ?? new Error('Rejected without a reason');
   };
 
+  const takeUpWhole = async (): Promise<void> => {
+    try {
+      await untilWhole(takeUpValid);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // It may be put right already, in a file that nothing has told of.
+      live.lookLater('all');
+      await takeUpValid();
+    }
+  };
+
   const edit: EditConfig = async (author, change) => {
     await unchanged(live.recover);
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      await unchanged(() => untilWhole(takeUpValid));
-      const state = live.state();
-      const gathered = gatherEdit(state, validators);
-      const result = await change(gathered.edit);
-      const changes = gathered.changes();
+      await unchanged(takeUpWhole);
+      const tried = await tryEdit(live.state(), { nextState, validators, change });
+      const { relied } = tried;
+      // What it was told may not be so any more.
+      if (!(await unchanged(() => live.isStill(relied)))) continue;
+      if (tried.kind === 'refused') throw tried.problem;
+      const { result, next, changes } = tried;
       if (changes.size === 0) return result;
-      const next = afterEdit(() => nextState(state, changes));
-      if (await unchanged(() => live.save(author, next, changes))) return result;
+      if (await unchanged(() => live.save(author, next, changes, relied))) return result;
     }
     throw disturbedProblem();
   };
@@ -170,20 +183,6 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
       watch?.close();
     },
   };
-}
-
-/** What an edit would make invalid is the fault of who asked for it, not of the files. */
-function afterEdit(next: () => State): State {
-  try {
-    return next();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw new Problem(
-      'bad_request',
-      `Nothing was changed, because the configuration would not be valid:\n${error.message}`,
-      { details: error.details, cause: error },
-    );
-  }
 }
 
 /** A folder that this user may only read has nothing that could be recorded. */
