@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/contract';
 import { createDisk } from '../disk/exchange.ts';
-import { withLock } from '../disk/lock.ts';
+import { undefinedIfForbidden } from '../disk/forbidden.ts';
+import { expectLock } from '../disk/lock.ts';
 import { contentsAt } from '../history/contents-at.ts';
+import type { HistoryRecord } from '../history/record.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
+import { disturbedProblem, MOST_TRIES } from './folder.ts';
 import { configOf } from './load.ts';
 import { openFolder, type OpenFolder } from './open-folder.ts';
+import { differences, type Contents } from './state.ts';
 
 /** A configuration that loads, at a moment at which nobody changes it. */
 export interface Frozen {
@@ -15,32 +20,77 @@ export interface Frozen {
   readonly problem: Problem | undefined;
 }
 
+export interface FreezeOptions {
+  readonly directory: string;
+  /** What a killed process left of a person's text was kept at `path`. */
+  readonly onRejected: (file: string, path: string) => void;
+}
+
 /**
  * Does work while nobody changes the configuration, with its files, or with the last ones that were
- * valid. Throws `config_invalid` where there are neither.
+ * valid. Where this user may only read the folder, and so has no lock, the work is done again if
+ * somebody has changed a file meanwhile. Throws `config_invalid` where nothing is valid.
  */
 export async function withFrozenConfig<T>(
-  options: {
-    readonly directory: string;
-    /** What a killed process left of a person's text was kept at `path`. */
-    readonly onRejected: (file: string, path: string) => void;
-  },
+  options: FreezeOptions,
   work: (frozen: Frozen) => Promise<T>,
 ): Promise<T> {
-  const { directory, onRejected } = options;
-  const now = (): Date => new Date();
-  const open = openFolder({ directory, disk: createDisk(), now, onRejected });
-  return withLock(directory, async () => {
+  const { directory } = options;
+  const lock = await expectLock(directory).catch(undefinedIfForbidden);
+  if (lock === undefined) return undisturbed(options, work);
+  try {
+    const open = openReal(options);
     await open.folder.recover();
-    return work(await lastValid(directory, open));
-  });
+    return await work(await lastValid(directory, open, await open.folder.look('all')));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** How long who saves is waited for before the files are looked at again. */
+const PAUSE_MS = 20;
+
+async function undisturbed<T>(
+  options: FreezeOptions,
+  work: (frozen: Frozen) => Promise<T>,
+): Promise<T> {
+  const { directory } = options;
+  let pending: HistoryRecord | undefined;
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    const open = openReal(options);
+    const { folder, history } = open;
+    pending = await history.pending();
+    if (pending === undefined) {
+      const live = await folder.look('all');
+      const [result] = await Promise.allSettled([lastValid(directory, open, live).then(work)]);
+      pending = await history.pending();
+      const changes = differences(live, await folder.look('all'));
+      // What fails may do so because files that were half there do not go together.
+      if (pending === undefined && changes.size === 0) {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      }
+    }
+    await delay(PAUSE_MS);
+  }
+  throw pending === undefined ? disturbedProblem() : halfDone(directory);
+}
+
+const halfDone = (directory: string): Problem =>
+  new Problem(
+    'conflict',
+    `A change of the configuration was interrupted, and some of its files may be missing yet. Run this command as a user who may write to ${directory}: that brings the change to its end first.`,
+  );
+
+function openReal({ directory, onRejected }: FreezeOptions): OpenFolder {
+  return openFolder({ directory, disk: createDisk(), now: () => new Date(), onRejected });
 }
 
 async function lastValid(
   directory: string,
-  { folder, history, recorder }: OpenFolder,
+  { history, recorder }: OpenFolder,
+  live: Contents,
 ): Promise<Frozen> {
-  const live = await folder.look('all');
   const files = new Map(live);
   try {
     return { files, config: configOf(directory, files), problem: undefined };

@@ -1,6 +1,7 @@
 import { Problem } from '@berth/contract';
-import { hasCode, type Disk } from '../disk/disk.ts';
+import type { Disk } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
+import { undefinedIfForbidden } from '../disk/forbidden.ts';
 import { acquireLock, expectLock, withLock } from '../disk/lock.ts';
 import type { History } from '../history/history.ts';
 import type { Author } from '../history/record.ts';
@@ -101,6 +102,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
 
   const reload = async (): Promise<void> => {
     try {
+      // A folder that this user may only read has nothing that could be recorded.
       const lock = await acquireLock(directory, RELOAD_LOCK_MS).catch(undefinedIfForbidden);
       if (lock === undefined || lock === 'held') {
         await inTurn(live.read);
@@ -183,10 +185,4 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
       watch?.close();
     },
   };
-}
-
-/** A folder that this user may only read has nothing that could be recorded. */
-function undefinedIfForbidden(error: unknown): undefined {
-  if (['EACCES', 'EPERM', 'EROFS'].some((code) => hasCode(error, code))) return undefined;
-  throw error;
 }

@@ -2,10 +2,12 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { listHistory, withFrozenConfig, writeNewFile, type Disk } from '@berth/config';
+import { createDisk } from '@berth/config/disk';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { unlessMissing } from '../missing.ts';
 import { carryOut, Move } from './moves.ts';
+import { findStages } from './stage.ts';
 
 /** What a process that restores a backup leaves in its stage for the one that has to end it. */
 const Journal = Type.Object(
@@ -95,6 +97,14 @@ export async function settle(
   }
   if (found !== undefined) await discard(found.journal);
   await rm(stage, { recursive: true, force: true });
+}
+
+/** Whether some of what is restored into a folder may stand already, and some not. */
+export async function isRestoring(directory: string): Promise<boolean> {
+  for (const stage of await findStages(directory)) {
+    if ((await readJournal(createDisk(), stage))?.phase === 'ready') return true;
+  }
+  return false;
 }
 
 /** More changes than these nobody makes by hand between a kill and the next command. */

@@ -12,8 +12,9 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { dieRestoring } from '../backup/testing/die-restoring.ts';
+import { createStage } from '../backup/stage.ts';
 import { honest } from '../backup/testing/forge.ts';
 import { tree } from '../backup/testing/tree.ts';
 import { berthdFolder, type Berthd } from '../testing/berthd.ts';
@@ -134,6 +135,36 @@ describe('berthd backup', () => {
     expect(shown).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('A terminal cannot show a backup.'),
+    });
+  });
+
+  test('is made also by who may only read the configuration', async () => {
+    const berthd = await berthdFolder();
+    const before = await usersOf(berthd);
+    const all = await tree(berthd.directory);
+    const own = join(dirname(berthd.directory), 'own');
+    await mkdir(own);
+    await give(own, SERVICE);
+    await chmod(dirname(berthd.directory), 0o755);
+    const { status, stderr } = asService(berthd, ['backup', join(own, 'berth.tar.gz')]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(await tree(berthd.directory)).toEqual(all);
+    await rename(berthd);
+    await berthd.run(['restore', join(own, 'berth.tar.gz'), '--yes']);
+    expect(await usersOf(berthd)).toBe(before);
+  });
+
+  test('is not made while a restore is under way', async () => {
+    const berthd = await berthdFolder();
+    await berthd.run(['backup', archiveOf(berthd)]);
+    const { path, leave } = await createStage(berthd.directory);
+    onTestFinished(leave);
+    const about = { stateDirectory: berthd.directory, revision: 'x', number: 0, moves: [] };
+    await writeFile(join(path, 'ready.json'), JSON.stringify(about));
+    const { code, stderr } = await berthd.run(['backup', archiveOf(berthd), '--force']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `berthd: A backup is being restored into ${berthd.directory} at this moment. Try again when that is done.\n`,
     });
   });
 

@@ -3,6 +3,7 @@ import { withFrozenConfig } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { collect } from '../backup/collect.ts';
+import { isRestoring } from '../backup/journal.ts';
 import type { Manifest } from '../backup/manifest.ts';
 import { saveArchive } from '../backup/save-archive.ts';
 import { writeArchive } from '../backup/write-archive.ts';
@@ -39,10 +40,12 @@ export function backupCommand(output: Output): Command {
       const time = new Date();
       const { problem, config, files } = await withFrozenConfig(
         { directory, onRejected },
-        async (frozen) => ({
-          ...frozen,
-          files: await collect(directory, frozen.config.settings.stateDirectory, frozen.files),
-        }),
+        async (frozen) => {
+          // The configuration that decides it cannot be saved meanwhile.
+          if (await isRestoring(directory)) throw restoring(directory);
+          const { stateDirectory } = frozen.config.settings;
+          return { ...frozen, files: await collect(directory, stateDirectory, frozen.files) };
+        },
       );
       if (problem !== undefined) {
         output.warn(
@@ -67,6 +70,12 @@ export function backupCommand(output: Output): Command {
       }
     });
 }
+
+const restoring = (directory: string): Problem =>
+  new Problem(
+    'conflict',
+    `A backup is being restored into ${directory} at this moment. Try again when that is done.`,
+  );
 
 function refuseMisuse(file: string, { json, force }: BackupOptions): void {
   if (file !== '-') return;
