@@ -1,7 +1,7 @@
 /** The store, as a running server has it open. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openConfigStore, tryLock, type ConfigStore } from '@berth/config';
+import { openConfigStore, acquireLock, type ConfigStore } from '@berth/config';
 import { answer, memory, timed } from './answer.ts';
 
 const folder = process.argv[2] ?? '';
@@ -64,8 +64,8 @@ await answer({
   },
   lock: () =>
     timed(async () => {
-      const lock = await tryLock(join(folder, '.lock'));
-      if (lock === undefined) throw new Error('Somebody holds the lock');
+      const lock = await acquireLock(folder, 0);
+      if (lock === 'held') throw new Error('Somebody holds the lock');
       await lock.release();
     }),
 });

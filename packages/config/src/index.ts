@@ -26,7 +26,7 @@ export {
   type UserPatch,
 } from './changes/users.ts';
 export type { Disk } from './disk/disk.ts';
-export { acquireLock, tryLock, tryLockFolder } from './disk/lock.ts';
+export { acquireLock, isLocked, tryLockFolder } from './disk/lock.ts';
 export { giveToOwnerOf, makeFolder } from './disk/owner.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export { newTemporary, sweepTemporaries } from './disk/temporary.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryLock } from '@berth/config';
+import { acquireLock } from '@berth/config';
 import { expect, onTestFinished, test } from 'vitest';
 import { createServingFile, readServing, untilServed, type Serving } from './serving.ts';
 
@@ -17,8 +17,8 @@ async function stateFolder(): Promise<string> {
 /** A state folder whose lock is held, as by a server. */
 async function served(): Promise<string> {
   const directory = await stateFolder();
-  const lock = await tryLock(join(directory, '.lock'));
-  if (lock === undefined) throw new Error('Somebody holds it');
+  const lock = await acquireLock(directory, 0);
+  if (lock === 'held') throw new Error('Somebody holds it');
   onTestFinished(lock.release);
   return directory;
 }
@@ -33,10 +33,11 @@ const LONG_MS = 50_000;
 
 test('what a server tells is read while it runs, and forgotten when it is gone', async () => {
   const directory = await stateFolder();
-  const lock = await tryLock(join(directory, '.lock'));
+  const lock = await acquireLock(directory, 0);
+  if (lock === 'held') throw new Error('Somebody holds it');
   await fileIn(directory).write(OLD);
   expect(await readServing(directory)).toEqual(OLD);
-  await lock?.release();
+  await lock.release();
   expect(await readServing(directory)).toBeUndefined();
 });
 

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile, tryLock } from '@berth/config';
+import { isLocked, replaceFile } from '@berth/config';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { unlessMissing } from './missing.ts';
@@ -87,12 +87,7 @@ export async function untilServed(
 
 /** A server holds the lock for as long as it runs, and the kernel frees it however it ends. */
 async function isServed(stateDirectory: string): Promise<boolean> {
-  const path = join(stateDirectory, '.lock');
-  // To try it would make it.
-  if ((await unlessMissing(stat(path))) === undefined) return false;
-  const lock = await tryLock(path);
-  await lock?.release();
-  return lock === undefined;
+  return (await unlessMissing(isLocked(join(stateDirectory, '.lock')))) ?? false;
 }
 
 async function read(stateDirectory: string): Promise<Serving | undefined> {

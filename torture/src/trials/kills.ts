@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { loadConfig, openConfigStore, tryLock } from '@berth/config';
+import { loadConfig, openConfigStore, acquireLock } from '@berth/config';
 import type { Arena } from '../arena.ts';
 import { leftovers, walkBack } from '../history.ts';
 import { countOf, SHARED, writePeople } from '../people.ts';
@@ -39,7 +39,7 @@ export async function killEditors(arena: Arena, options: Kills): Promise<string>
       await setTimeout(Math.random() * 30);
       worker.kill();
     }
-    slowestMs = Math.max(slowestMs, await untilLocked(join(directory, '.lock')));
+    slowestMs = Math.max(slowestMs, await untilLocked(directory));
     await Promise.all(workers.map(({ ended }) => ended));
     const config = await loadConfig(directory);
     for (const [index, { lines }] of workers.entries()) {
@@ -68,12 +68,12 @@ export async function killEditors(arena: Arena, options: Kills): Promise<string>
 }
 
 /** Milliseconds until the lock was there. */
-async function untilLocked(path: string): Promise<number> {
+async function untilLocked(directory: string): Promise<number> {
   const started = performance.now();
   for (;;) {
-    const lock = await tryLock(path);
+    const lock = await acquireLock(directory, 0);
     const ms = performance.now() - started;
-    if (lock === undefined) continue;
+    if (lock === 'held') continue;
     await lock.release();
     return ms;
   }

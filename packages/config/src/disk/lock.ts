@@ -6,6 +6,7 @@ import { Problem } from '@berth/contract';
 import { orUndefined } from './disk.ts';
 import { giveToOwnerOf } from './owner.ts';
 
+const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -48,9 +49,16 @@ export async function tryLockFolder(path: string): Promise<Lock | undefined> {
   return lock;
 }
 
-async function lockOpen(file: FileHandle): Promise<Lock | undefined> {
+/** Whether somebody holds such a lock. Needs no leave to write; throws where there is no such file. */
+export async function isLocked(path: string): Promise<boolean> {
+  const lock = await lockOpen(await open(path, 'r'), LOCK_SH);
+  await lock?.release();
+  return lock === undefined;
+}
+
+async function lockOpen(file: FileHandle, kind = LOCK_EX): Promise<Lock | undefined> {
   // Non-blocking: a blocking flock would hold one of libuv's four threads.
-  if (libc.flock(file.fd, LOCK_EX | LOCK_NB) === 0) return { release: () => file.close() };
+  if (libc.flock(file.fd, kind | LOCK_NB) === 0) return { release: () => file.close() };
   await file.close();
   return undefined;
 }

@@ -1,12 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { orUndefined } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
-import { withLock } from '../disk/lock.ts';
 import { contentOf, type Content } from '../store/content.ts';
-import { openFolder } from '../store/open-folder.ts';
-import type { Contents } from '../store/state.ts';
+import { disturbedProblem } from '../store/folder.ts';
+import { createFileReader, type FileReader, type Seen } from '../store/read-files.ts';
+import { NO_CONTENTS, revisionOf, type Contents } from '../store/state.ts';
 import { contentsAt } from './contents-at.ts';
 import { applyToPieces, inverse } from './delta.ts';
 import { diffContents, type FileDiff } from './diff.ts';
 import { createHistory, type History } from './history.ts';
+import { createRecorder } from './recorder.ts';
 import type { HistoryRecord } from './record.ts';
 import type { RejectedText } from './rejected.ts';
 
@@ -33,8 +36,6 @@ export interface BrowseOptions {
   readonly directory: string;
   /** Shows hashes, tokens and all else that could be a secret. */
   readonly isRevealing: boolean;
-  /** What a killed process left of a person's text was kept at `path`. */
-  readonly onRejected: (file: string, path: string) => void;
 }
 
 export interface ShownChange {
@@ -84,21 +85,80 @@ interface Browsing {
   at(number: number): Promise<Map<string, Content>>;
 }
 
+/** A save that takes longer is one whose process was killed: the next who saves ends it. */
+const LONGEST_SAVE_MS = 1000;
+const MOST_WAIT_MS = 10_000;
+const PAUSE_MS = 5;
+
+/**
+ * Runs `work` on the folder as it is at one moment. It takes no lock, so that whoever may read the
+ * folder can look, also while somebody holds the lock to edit by hand; where something has changed
+ * meanwhile it begins again.
+ */
 async function browsing<T>(
-  { directory, onRejected }: BrowseOptions,
+  { directory }: BrowseOptions,
   work: (browsing: Browsing) => Promise<T>,
 ): Promise<T> {
-  const now = (): Date => new Date();
-  const { folder, history, recorder } = openFolder({
-    directory,
-    disk: createDisk(),
-    now,
-    onRejected,
-  });
-  return withLock(directory, async () => {
-    await folder.recover();
-    const live = await folder.look('all');
-    await recorder.compare(live, undefined);
-    return work({ history, live, at: (number) => contentsAt(history, recorder.all(), number) });
-  });
+  const disk = createDisk();
+  const history = createHistory(directory, disk);
+  const look = createLook(createFileReader(directory, disk));
+  const deadline = performance.now() + MOST_WAIT_MS;
+  let live = await look();
+  let stand = await standOf(history, live);
+  let since = performance.now();
+  while (performance.now() < deadline) {
+    const [outcome] = await Promise.allSettled([browse(history, live, work)]);
+    live = await look();
+    const now = await standOf(history, live);
+    if (now.text !== stand.text) {
+      stand = now;
+      since = performance.now();
+    } else if (!now.isSaving || performance.now() - since > LONGEST_SAVE_MS) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    }
+    await delay(PAUSE_MS);
+  }
+  throw disturbedProblem();
+}
+
+/** What a look depends on, as a text; and whether somebody is putting files in place. */
+async function standOf(
+  history: History,
+  live: Contents,
+): Promise<{ readonly text: string; readonly isSaving: boolean }> {
+  // In this order: what is pending no more has got a number.
+  const pending = await orUndefined(history.pending());
+  const numbers = await history.numbers();
+  return {
+    text: [pending?.number, ...numbers, revisionOf(live)].join(' '),
+    isSaving: pending !== undefined,
+  };
+}
+
+async function browse<T>(
+  history: History,
+  live: Contents,
+  work: (browsing: Browsing) => Promise<T>,
+): Promise<T> {
+  const recorder = createRecorder(history, () => new Date());
+  await recorder.compare(live, undefined);
+  return work({ history, live, at: (number) => contentsAt(history, recorder.all(), number) });
+}
+
+/** Looks at all files; what has not changed since the last look is not read again. */
+function createLook(reader: FileReader): () => Promise<Contents> {
+  let seen = new Map<string, Seen>();
+  return async () => {
+    const found = new Map<string, Seen>();
+    const contents = NO_CONTENTS.change();
+    for (const file of await reader.list()) {
+      const one = await reader.read(file, seen.get(file));
+      if (one === undefined) continue;
+      found.set(file, one);
+      contents.set(file, one.content);
+    }
+    seen = found;
+    return contents.done();
+  };
 }

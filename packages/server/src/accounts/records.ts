@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, replaceFile } from '@berth/config';
+import { unlessMissing } from '../missing.ts';
 import { RECORD_KEY, type StateFolder } from '../state-folders.ts';
 
 /** Records of one kind in a folder, a JSON file each. Expired ones are gone. */
@@ -27,21 +28,19 @@ export function createRecords<T extends { readonly expires: string }>(
     return join(directory, `${key}.json`);
   };
   const read = async (path: string): Promise<T | undefined> => {
-    try {
-      const record = JSON.parse(await readFile(path, 'utf8')) as T;
-      if (Date.parse(record.expires) > now()) return record;
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    }
-    await rm(path, { force: true });
+    const text = await unlessMissing(readFile(path, 'utf8'));
+    if (text === undefined) return undefined;
+    const record = JSON.parse(text) as T;
+    if (Date.parse(record.expires) > now()) return record;
+    // Who may only read leaves it to the next who may write.
+    await rm(path, { force: true }).catch(() => undefined);
     return undefined;
   };
   return {
     get: (key) => read(pathOf(key)),
     all: async () => {
-      await makeFolder(directory);
-      const names = (await readdir(directory)).filter((name) => /^[^.].*\.json$/.test(name));
+      const found = (await unlessMissing(readdir(directory))) ?? [];
+      const names = found.filter((name) => /^[^.].*\.json$/.test(name));
       const records = await Promise.all(names.map((name) => read(join(directory, name))));
       return records.filter((record) => record !== undefined);
     },

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { restoreConfig, tryLock, type Disk } from '@berth/config';
+import { restoreConfig, acquireLock, type Disk } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { restoreBackup, type RestoreBackupOptions, type RestoredBackup } from './restore-backup.ts';
@@ -198,8 +198,8 @@ describe('nothing is changed, and nothing is left behind,', () => {
   test('while a server runs, which is named with how to stop it', async () => {
     const { directory } = await house();
     const archive = await backUp(directory);
-    const lock = await tryLock(join(directory, 'state', '.lock'));
-    if (lock === undefined) throw new Error('Somebody holds it');
+    const lock = await acquireLock(join(directory, 'state'), 0);
+    if (lock === 'held') throw new Error('Somebody holds it');
     onTestFinished(lock.release);
     const served = { pid: 7, url: 'http://127.0.0.1:1', revision: 'x', rejected: null };
     await writeFile(join(directory, 'state', 'serving.json'), JSON.stringify(served));
@@ -219,8 +219,8 @@ describe('nothing is changed, and nothing is left behind,', () => {
     const main = await readFile(join(directory, 'main.yaml'), 'utf8');
     await write('main.yaml', main.replace('...', 'state: {directory: other}\n...'));
     await mkdir(join(directory, 'other'));
-    const lock = await tryLock(join(directory, 'other', '.lock'));
-    if (lock === undefined) throw new Error('Somebody holds it');
+    const lock = await acquireLock(join(directory, 'other'), 0);
+    if (lock === 'held') throw new Error('Somebody holds it');
     onTestFinished(lock.release);
     await expect(restore(directory, archive)).rejects.toThrow(
       'A server runs on this configuration. Stop it first: systemctl stop berthd',

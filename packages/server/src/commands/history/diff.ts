@@ -20,7 +20,7 @@ export function diffCommand(output: Output): Command {
     .addOption(jsonOption())
     .addOption(revealOption())
     .action(async (from: number, to: number | undefined, options: RevealOptions) => {
-      const files = await diffVersions(browseOptions(options, output), from, to ?? 'now');
+      const files = await diffVersions(browseOptions(options), from, to ?? 'now');
       if (options.json === true) {
         output.json({ from, to: to ?? 'now', files: files.map(diffView) });
         return;

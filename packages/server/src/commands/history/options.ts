@@ -1,7 +1,7 @@
 import type { BrowseOptions } from '@berth/config';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { wholeNumber, type CommonOptions, type Output } from '../options.ts';
+import { wholeNumber, type CommonOptions } from '../options.ts';
 
 export interface RevealOptions extends CommonOptions {
   readonly reveal?: boolean;
@@ -17,14 +17,8 @@ export function parseNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number that `berthd history` shows.');
 }
 
-export function browseOptions(options: RevealOptions, output: Output): BrowseOptions {
-  return {
-    directory: resolve(options.config),
-    isRevealing: options.reveal === true,
-    onRejected: (file, path) => {
-      output.warn(keptText(file, path));
-    },
-  };
+export function browseOptions(options: RevealOptions): BrowseOptions {
+  return { directory: resolve(options.config), isRevealing: options.reveal === true };
 }
 
 export const keptText = (file: string, path: string): string =>

@@ -33,7 +33,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
     .addOption(yesOption())
     .addOption(revealOption())
     .action(async (number: number, options: RestoreOptions) => {
-      const browse = browseOptions(options, output);
+      const browse = browseOptions(options);
       const files = await diffVersions(browse, 'now', number);
       if (options.yes !== true && files.length > 0) {
         if (!prompt.isTerminal) throw nobodyToAsk(number, files);

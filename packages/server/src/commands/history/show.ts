@@ -12,7 +12,7 @@ export function showCommand(output: Output): Command {
     .addOption(jsonOption())
     .addOption(revealOption())
     .action(async (number: number, options: RevealOptions) => {
-      const shown = await showChange(browseOptions(options, output), number);
+      const shown = await showChange(browseOptions(options), number);
       if (options.json === true) {
         const { record, files, unknown } = shown;
         const { time, by, what, revision } = record;
