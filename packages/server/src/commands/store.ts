@@ -1,4 +1,5 @@
 import { openConfigStore, type ConfigStore, type Notice } from '@berth/config';
+import { UNRECORDED } from './history/options.ts';
 import type { Output } from './options.ts';
 import { untilTakenUp } from './take-up.ts';
 
@@ -43,7 +44,7 @@ function warningOf(notice: Notice): string | undefined {
     case 'unreadable':
       throw notice.error;
     case 'unrecorded':
-      return 'What was changed is in force, but the history could not be written. The next change tries again.';
+      return UNRECORDED;
     case 'merged':
       return `${notice.file} had been saved from an older copy; what was newer in it was kept.`;
     case 'rejected':

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openConfigStore, type Edit } from '@berth/config';
 import { describe, expect, test } from 'vitest';
@@ -243,6 +243,21 @@ describe('berthd history restore', () => {
     const listed = await berthd.run(['history']);
     expect(listed.stdout).toContain(`: ${rejected}\n`);
     expect(listed.stdout).toMatch(/Texts that could not be taken up were kept\./);
+  });
+
+  test('tells where it could not write the history to its end', async () => {
+    const berthd = await eventful();
+    const first = await usersOf(berthd);
+    const copy = join(berthd.directory, 'history', 'last', 'users.yaml');
+    await rm(copy);
+    await mkdir(copy);
+    const { code, stderr } = await berthd.run(['history', 'restore', '2', '--yes']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'berthd: What was changed is in force, but the history could not be written. The next change tries again.\n',
+    });
+    expect(await usersOf(berthd)).not.toBe(first);
   });
 
   test('of what is so already changes nothing', async () => {

@@ -11,6 +11,7 @@ import {
   parseNumber,
   revealOption,
   type RevealOptions,
+  UNRECORDED,
 } from './options.ts';
 import { diffView, printDiffs, summaryOf } from './text.ts';
 
@@ -44,7 +45,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
         }
       }
       const rejected: string[] = [];
-      const { config, record } = await restoreConfig({
+      const { config, record, fault } = await restoreConfig({
         directory: browse.directory,
         number,
         author: { by: caller(), what: `restore number ${number}` },
@@ -53,6 +54,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
           output.warn(keptText(file, path));
         },
       });
+      if (fault !== undefined) output.warn(UNRECORDED);
       await untilTakenUp(browse.directory, config, output);
       if (options.json === true) {
         output.json({
