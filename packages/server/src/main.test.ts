@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { berthdFolder } from './testing/berthd.ts';
+
+const users = Array.from(
+  { length: 3000 },
+  (_, index) =>
+    `  00000000-0000-4000-8000-${String(index).padStart(12, '0')}: {username: u${index}}\n`,
+);
+const USERS = `version: 1\nusers:\n${users.join('')}...\n`;
+
+test.each([
+  ['user list --json', 1, /^\{"users":\[.*\n$/],
+  ['user list', 1, /^NAME .*\n$/],
+  ['user list', 0, /^$/],
+  ['user --help', 1, /^Usage: .*\n$/],
+])('berthd %s ends quietly for who reads %i lines', async (command, lines, expected) => {
+  const berthd = await berthdFolder({ 'users.yaml': USERS });
+  const pipe = ['bash', '-c', `set -o pipefail; "$@" | head -n ${lines}`, 'bash'];
+  expect(await berthd.run(command.split(' '), { by: pipe })).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(expected),
+    stderr: '',
+  });
+});
+
+test('what fails has failed, also where nobody reads why', async () => {
+  const berthd = await berthdFolder();
+  const deaf = ['bash', '-c', 'set -o pipefail; "$@" 2>&1 | true', 'bash'];
+  expect(await berthd.run(['user', 'show', 'nobody'], { by: deaf })).toMatchObject({ code: 1 });
+});
