@@ -42,6 +42,7 @@ export function deadly(disk: Disk): { readonly disk: Disk; dieAt(operation: numb
       stat: counted(disk.stat),
       read: counted(disk.read),
       list: counted(disk.list),
+      readLink: counted(disk.readLink),
       resolve: counted(disk.resolve),
       makeFolder: counted(disk.makeFolder),
       create: counted(async (path) => {

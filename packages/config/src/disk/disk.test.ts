@@ -48,6 +48,18 @@ describe.each([
     expect((await disk.stat(join(directory, 'link')))?.size).toBe(1);
   });
 
+  test('tells what a link says, and finds nothing where it leads to nothing', async () => {
+    const directory = await folder();
+    await writeFile(join(directory, 'real'), 'x');
+    await symlink('nowhere', join(directory, 'dangling'));
+    await symlink('round', join(directory, 'round'));
+    expect(await disk.readLink(join(directory, 'dangling'))).toBe('nowhere');
+    expect(await disk.readLink(join(directory, 'real'))).toBeUndefined();
+    expect(await disk.readLink(join(directory, 'none'))).toBeUndefined();
+    expect(await disk.stat(join(directory, 'dangling'))).toBeUndefined();
+    expect(await disk.stat(join(directory, 'round'))).toBeUndefined();
+  });
+
   test('swaps two files, and nothing else is left', async () => {
     const directory = await folder();
     const [one, other] = [join(directory, 'one'), join(directory, 'other')];

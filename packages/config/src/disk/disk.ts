@@ -2,6 +2,7 @@ import {
   open,
   readdir,
   readFile,
+  readlink,
   realpath,
   rename,
   rm,
@@ -41,11 +42,13 @@ export interface NewFile {
  * the first, the second, the n-th of them fail. Failures are Node's errors with their `code`.
  */
 export interface Disk {
-  /** Undefined where there is nothing. */
+  /** Undefined where there is nothing, also at the end of links. */
   stat(path: string): Promise<Stamp | undefined>;
   read(path: string): Promise<Buffer>;
   /** Names in a folder; none where there is no folder. */
   list(path: string): Promise<string[]>;
+  /** What a symbolic link says; undefined where there is none. */
+  readLink(path: string): Promise<string | undefined>;
   /** The file that symbolic links lead to; the path itself where there is nothing yet. */
   resolve(path: string): Promise<string>;
   makeFolder(path: string): Promise<void>;
@@ -65,7 +68,7 @@ export interface Disk {
 /** The disk of the machine, but for what Node does not have: see exchange.ts. */
 export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   stat: async (path) => {
-    const found = await orUndefined(stat(path, { bigint: true }));
+    const found = await orUndefined(stat(path, { bigint: true }), 'ELOOP');
     if (found === undefined) return undefined;
     return {
       inode: found.ino,
@@ -78,6 +81,7 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   },
   read: (path) => readFile(path),
   list: async (path) => (await orUndefined(readdir(path))) ?? [],
+  readLink: (path) => orUndefined(readlink(path), 'EINVAL'),
   resolve: async (path) => (await orUndefined(realpath(path))) ?? path,
   makeFolder,
   create: async (path) => {
@@ -132,12 +136,12 @@ function after(pieces: readonly Buffer[], count: number): Buffer[] {
   return first === undefined ? [] : [first.subarray(left), ...rest];
 }
 
-/** Undefined where there is no such file. */
-export async function orUndefined<T>(found: Promise<T>): Promise<T | undefined> {
+/** Undefined where there is no such file, which another code may say too. */
+export async function orUndefined<T>(found: Promise<T>, also?: string): Promise<T | undefined> {
   try {
     return await found;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT') || (also !== undefined && hasCode(error, also))) return undefined;
     throw error;
   }
 }

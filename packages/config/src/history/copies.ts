@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { hasCode, type Disk, type Stamp } from '../disk/disk.ts';
+import type { Disk, Stamp } from '../disk/disk.ts';
 import { makeDurableFolder } from '../disk/make-folder.ts';
 import { contentOf, type Content } from '../store/content.ts';
 import { isSameVersion } from '../store/read-files.ts';
+import { moved } from './moved.ts';
 import { writeAside } from './write-aside.ts';
 
 /** A whole copy of each file, in `last/`: of its newest version, or of one from which records lead there. */
@@ -65,12 +66,8 @@ export function createCopies(folder: string, disk: Disk): Copies {
     write,
     keep: async (file, path, stamp) => {
       await makeDurableFolder(disk, own);
-      try {
-        await disk.rename(path, pathOf(file));
-        stamps.set(file, stamp);
-      } catch (error) {
-        // The file is a link to another file system.
-        if (!hasCode(error, 'EXDEV')) throw error;
+      if (await moved(disk, path, () => disk.rename(path, pathOf(file)))) stamps.set(file, stamp);
+      else {
         await write(file, [await disk.read(path)]);
         await disk.remove(path);
       }

@@ -3,6 +3,7 @@ import { hasCode, type Disk } from '../disk/disk.ts';
 import { makeDurableFolder } from '../disk/make-folder.ts';
 import type { Content } from '../store/content.ts';
 import { fileOfFlatName, flatName } from './copies.ts';
+import { moved } from './moved.ts';
 import { writeAside } from './write-aside.ts';
 
 /** A person's text that could not be taken up, and was kept. */
@@ -59,15 +60,14 @@ export function createRejectedTexts(folder: string, disk: Disk): RejectedTexts {
 
   return {
     move: async (file, path, time) => {
-      try {
-        return await place(file, time, (free) => disk.renameNew(path, free));
-      } catch (error) {
-        // The file is a link to another file system.
-        if (!hasCode(error, 'EXDEV')) throw error;
-        const kept = await write(file, [await disk.read(path)], time);
-        await disk.remove(path);
-        return kept;
-      }
+      let kept = '';
+      const move = async (): Promise<void> => {
+        kept = await place(file, time, (free) => disk.renameNew(path, free));
+      };
+      if (await moved(disk, path, move)) return kept;
+      kept = await write(file, [await disk.read(path)], time);
+      await disk.remove(path);
+      return kept;
     },
     write: (file, content, time) => write(file, content.pieces(), time),
     list: async () =>

@@ -42,7 +42,9 @@ export async function installFiles(
 ): Promise<Installed[] | undefined> {
   const steps: (Step & Paths & { readonly installation: Installation })[] = [];
   for (const installation of installations) {
-    const target = await disk.resolve(join(directory, installation.file));
+    const path = join(directory, installation.file);
+    // Of a file that is to go, its link goes: what that leads to may serve others too.
+    const target = installation.after === undefined ? path : await disk.resolve(path);
     const paths = { target, temporary: temporaryBeside(target) };
     steps.push({ ...paths, installation, ...createStep(disk, paths, installation) });
   }

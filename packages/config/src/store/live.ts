@@ -193,6 +193,10 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       return true;
     },
     fail: (error) => {
+      if (error instanceof Problem) {
+        reject(error, { kind: 'invalid', problem: error });
+        return;
+      }
       const message = 'The configuration cannot be read now; the log says why.';
       const problem = new Problem('config_invalid', message, { cause: error });
       reject(problem, { kind: 'unreadable', error });

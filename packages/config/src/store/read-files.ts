@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Problem } from '@berth/contract';
 import { orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
 import { contentOf, type Content } from './content.ts';
 
@@ -23,7 +24,10 @@ const TICK_MS = 20;
 export interface FileReader {
   /** The files that there are, as paths below the folder. */
   list(): Promise<string[]>;
-  /** The file as it is now, undefined where there is none. What `known` has is not read again. */
+  /**
+   * The file as it is now, undefined where there is none. What `known` has is not read again. Throws
+   * `config_invalid` for a link that leads to no file: what is to stand there is not known.
+   */
   read(file: string, known: Seen | undefined): Promise<Seen | undefined>;
 }
 
@@ -40,7 +44,12 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
       const path = join(directory, file);
       for (let tries = 1; ; tries += 1) {
         const stamp = await disk.stat(path);
-        if (stamp === undefined) return undefined;
+        if (stamp === undefined) {
+          const target = await disk.readLink(path);
+          if (target === undefined) return undefined;
+          if (tries < MOST_TRIES) continue;
+          throw leadsNowhere(file, path, target);
+        }
         if (known?.isTelling === true && isSameVersion(stamp, known.stamp)) return known;
         const readAt = Date.now();
         const bytes = await orUndefined(disk.read(path));
@@ -57,6 +66,14 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
       }
     },
   };
+}
+
+function leadsNowhere(file: string, path: string, target: string): Problem {
+  return new Problem(
+    'config_invalid',
+    `${path} is a link to ${target}, where there is no file. Put one there, or remove the link.`,
+    { details: { missing: file } },
+  );
 }
 
 export function isSameVersion(one: Stamp, other: Stamp): boolean {

@@ -47,6 +47,7 @@ export function interceptDisk(disk: Disk, intercept: Intercept): Disk {
     stat: (path) => ask('stat', path).then(() => disk.stat(path)),
     read: (path) => ask('read', path).then(() => disk.read(path)),
     list: (path) => ask('list', path).then(() => disk.list(path)),
+    readLink: (path) => ask('readLink', path).then(() => disk.readLink(path)),
     resolve: (path) => ask('resolve', path).then(() => disk.resolve(path)),
     makeFolder: (path) => ask('makeFolder', path).then(() => disk.makeFolder(path)),
     create: (path) =>
