@@ -1,8 +1,10 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createDisk } from '../disk/exchange.ts';
 import type { Notice } from '../store/notice.ts';
 import { openConfigStore, type ConfigStore } from '../store/store.ts';
+import { interceptDisk } from '../store/testing/intercepted-disk.ts';
 import { BOB, TEAM_USERS, teamFolder } from '../testing/team.ts';
 
 const LATE = TEAM_USERS.replace('# founder', '# by hand, and late');
@@ -69,4 +71,31 @@ test('a copy that nobody has touched gives way, whoever made it', async () => {
   }
   await note(one, 'last');
   expect(notices.map(({ kind }) => kind)).not.toContain('rejected');
+});
+
+test('the first copies of many files are on the disk before the history begins, several synced at once', async () => {
+  const { directory } = await teamFolder();
+  const events: string[] = [];
+  let waiting = 0;
+  let most = 0;
+  const disk = createDisk();
+  const store = await openConfigStore({
+    directory,
+    isWatching: false,
+    onNotice: () => {},
+    disk: interceptDisk(disk, async ({ name, path }) => {
+      if (name === 'sync' && path.includes('/last/')) {
+        waiting += 1;
+        most = Math.max(most, waiting);
+        await new Promise((resolve) => setImmediate(resolve));
+        waiting -= 1;
+        events.push('copy');
+      }
+      if (name === 'syncFolder' && path.endsWith('/last')) events.push('names');
+      if (name === 'rename' && path.endsWith('/.00000001.json.new')) events.push('record');
+    }),
+  });
+  onTestFinished(store.close);
+  expect(events).toEqual(['copy', 'copy', 'copy', 'copy', 'names', 'record']);
+  expect(most).toBeGreaterThan(1);
 });

@@ -4,6 +4,7 @@ import { makeDurableFolder } from '../disk/make-folder.ts';
 import { contentOf, type Content } from '../store/content.ts';
 import { isSameVersion } from '../store/read-files.ts';
 import { moved } from './moved.ts';
+import { severalAtOnce } from './several-at-once.ts';
 import { writeAside } from './write-aside.ts';
 
 /** A whole copy of each file, in `last/`: of its newest version, or of one from which records lead there. */
@@ -14,6 +15,8 @@ export interface Copies {
   /** @param like a content that most of it is probably the same as */
   read(file: string, like?: Content): Promise<Content | undefined>;
   write(file: string, pieces: readonly Buffer[]): Promise<void>;
+  /** Writes many, several at once: each waits for the disk. */
+  writeAll(contents: Iterable<readonly [file: string, content: Content]>): Promise<void>;
   /**
    * Takes the file at `path` as the copy.
    *
@@ -50,12 +53,16 @@ export function createCopies(folder: string, disk: Disk): Copies {
     return contentOf(file, await disk.read(pathOf(file)), like);
   };
 
-  const write: Copies['write'] = async (file, pieces) => {
-    await makeDurableFolder(disk, own);
+  const put = async (file: string, pieces: readonly Buffer[]): Promise<void> => {
     await writeAside(disk, pathOf(file), pieces, (path) => disk.rename(path, pathOf(file)));
     stamps.delete(file);
     const stamp = await disk.stat(pathOf(file));
     if (stamp !== undefined) stamps.set(file, stamp);
+  };
+
+  const write: Copies['write'] = async (file, pieces) => {
+    await makeDurableFolder(disk, own);
+    await put(file, pieces);
   };
 
   return {
@@ -64,6 +71,11 @@ export function createCopies(folder: string, disk: Disk): Copies {
       (await disk.list(own)).filter((name) => name.endsWith('.yaml')).map(fileOfFlatName),
     read,
     write,
+    writeAll: async (contents) => {
+      await makeDurableFolder(disk, own);
+      await severalAtOnce(contents, ([file, content]) => put(file, content.pieces()));
+      await disk.syncFolder(own);
+    },
     keep: async (file, path, stamp) => {
       await makeDurableFolder(disk, own);
       if (await moved(disk, path, () => disk.rename(path, pathOf(file)))) stamps.set(file, stamp);

@@ -40,6 +40,8 @@ export interface History {
   /** Takes the file at `path` as the whole copy of `file`. `stamp` is that of the file as it was read. */
   keepCopy(file: string, path: string, stamp: Stamp): Promise<void>;
   writeCopy(file: string, content: Content): Promise<void>;
+  /** The copies that a history begins with. */
+  writeCopies(contents: Iterable<readonly [file: string, content: Content]>): Promise<void>;
   copy(file: string): Promise<Content | undefined>;
   /** The files that there are whole copies of. */
   copied(): Promise<string[]>;
@@ -174,6 +176,7 @@ export function createHistory(directory: string, disk: Disk): History {
 
     keepCopy: copies.keep,
     writeCopy: (file, content) => copies.write(file, content.pieces()),
+    writeCopies: copies.writeAll,
     copy: copies.read,
     copied: copies.files,
     recover: async (file, digest) => {

@@ -48,10 +48,8 @@ export function createRecorder(history: History, now: () => Date): Recorder {
     const author = { by: 'berthd', what: 'start the history' };
     const origins = [...live].map(([file, content]) => originOf(file, content));
     const record = recordOf(1, author, revision, now(), origins);
-    for (const [file, content] of live) {
-      await history.writeCopy(file, content);
-      take(file, content);
-    }
+    await history.writeCopies(live);
+    for (const [file, content] of live) take(file, content);
     await history.add(record);
     known = 1;
   };
