@@ -48,7 +48,7 @@ export function partsOf(config: Config, resource: Resource): Part[] {
 }
 
 /** Names what a resource says: comments, layout and the order of keys do not count. 16 hex digits. */
-export function revisionOf(config: Config, resource: Resource): string {
+export function revisionOfResource(config: Config, resource: Resource): string {
   return revisionOfParts(partsOf(config, resource));
 }
 

@@ -7,7 +7,7 @@ import { setAccess } from './access.ts';
 import { updateAdmin } from './admin.ts';
 import { updateClient } from './clients.ts';
 import { updateOwnFile } from './own-file.ts';
-import { revisionOf, type Resource } from './revision.ts';
+import { revisionOfResource, type Resource } from './revision.ts';
 import { expectRevision } from './stale.ts';
 import { removeTemplate, replaceTemplate, updateTemplate } from './templates.ts';
 import { removeUser, updateUser } from './users.ts';
@@ -17,7 +17,7 @@ const bob: Resource = { kind: 'user', id: BOB };
 const lab: Resource = { kind: 'template', name: 'lab' };
 
 const revision = async (team: Team, resource: Resource): Promise<string> =>
-  revisionOf(await team.config(), resource);
+  revisionOfResource(await team.config(), resource);
 
 /** What an edit that expects a revision gets. */
 async function refusal(team: Team, resource: Resource, expected: string): Promise<Problem> {

@@ -1,3 +1,4 @@
+import { newlinesIn } from '../yaml/newlines.ts';
 import { applyDelta, type Splice } from './delta.ts';
 
 /** A part of a file that differs from one version to the next, with the lines around it. */
@@ -86,10 +87,4 @@ const startOfLine = (bytes: Buffer, at: number): number =>
 function endOfLine(bytes: Buffer, from: number): number {
   const newline = bytes.indexOf(NEWLINE, from);
   return newline === -1 ? bytes.length : newline + 1;
-}
-
-function newlinesIn(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
 }

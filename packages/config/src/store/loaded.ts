@@ -4,6 +4,7 @@ import { issueAt, MOST_ISSUES, type Issue } from '../issue.ts';
 import type { Fault, Validate } from '../validate.ts';
 import { parseYaml, type ParsedYaml, type Path } from '../yaml.ts';
 import { bytesOf, changedEntries, textOf, type Cut, type Entry } from '../yaml/entries.ts';
+import { newlinesIn } from '../yaml/newlines.ts';
 import type { Content } from './content.ts';
 
 /** One file: what it says, and the means to point at a place in it. */
@@ -190,10 +191,4 @@ function issuesByEntry(content: Content, cut: Cut): (fault: Fault) => Issue {
     const linesAbove = parts.slice(0, first).reduce((sum, part) => sum + newlinesIn(part), 0);
     return { ...issue, line: issue.line + linesAbove };
   };
-}
-
-function newlinesIn(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count += 1;
-  return count;
 }

@@ -1,4 +1,4 @@
-import { revisionOf, type Account, type Config } from '@berth/config';
+import { revisionOfResource, type Account, type Config } from '@berth/config';
 import { Problem, type Template } from '@berth/contract';
 
 export type TemplateInfo = ReturnType<typeof templateView>;
@@ -9,7 +9,7 @@ export function templateView(config: Config, name: string, template: Template) {
     name,
     template,
     users: usersOf(config, name),
-    revision: revisionOf(config, { kind: 'template', name }),
+    revision: revisionOfResource(config, { kind: 'template', name }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ownFileOf, revisionOf, type Account, type Config } from '@berth/config';
+import { ownFileOf, revisionOfResource, type Account, type Config } from '@berth/config';
 import type { Client } from '@berth/contract';
 
 export type ClientView = ReturnType<typeof clientView>;
@@ -31,6 +31,6 @@ export function userView(config: Config, account: Account) {
       clientView(username, clientId, client),
     ),
     own_file: own === undefined ? null : ownFileOf(id),
-    revision: revisionOf(config, { kind: 'user', id }),
+    revision: revisionOfResource(config, { kind: 'user', id }),
   };
 }
