@@ -20,13 +20,15 @@ import {
  * came. `last/` holds a whole copy of every file, of its newest recorded version or of one from which
  * the kept records lead there, so that the newest can be had also when the file itself is damaged.
  *
- * Every function but `numbers`, `read` and `rejected` is called under the folder's lock.
+ * Every function but `numbers`, `newest`, `read` and `rejected` is called under the folder's lock.
  */
 export interface History {
   readonly folder: string;
   /** Oldest first. Does not tell of a pending one. */
   numbers(): Promise<number[]>;
   read(number: number): Promise<HistoryRecord>;
+  /** The newest record, the pending one too. */
+  newest(): Promise<RecordName | undefined>;
   /** The record that was written ahead of files which may not all stand. */
   pending(): Promise<HistoryRecord | undefined>;
   /** Writes a record ahead of its files; `settle` follows when they stand, or `drop`. */
@@ -145,6 +147,7 @@ export function createHistory(directory: string, disk: Disk): History {
     folder,
     numbers: async () =>
       (await names()).filter(({ isPending }) => !isPending).map(({ number }) => number),
+    newest: async () => (await names()).at(-1),
     read: (number) => readRecord(recordName(number)),
     pending: async () => {
       const last = (await names()).at(-1);

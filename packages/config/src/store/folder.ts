@@ -1,5 +1,6 @@
 import { Problem } from '@berth/contract';
-import type { HistoryRecord } from '../history/record.ts';
+import { undefinedIfForbidden } from '../disk/forbidden.ts';
+import type { HistoryRecord, RecordName } from '../history/record.ts';
 import {
   keepAsCopy,
   recover,
@@ -21,6 +22,11 @@ export interface Folder {
   recover(): Promise<boolean>;
   /** Reads what has changed: of the main files and those that are named, or of all. */
   look(files: Files): Promise<Contents>;
+  /**
+   * The same without the lock. Returns undefined where somebody is just saving: what there is may be
+   * half of a change.
+   */
+  lookAlone(files: Files): Promise<Contents | undefined>;
   /** Whether the main files and those that are named, or all, are as they were last looked at. */
   isStill(files: Files): Promise<boolean>;
   /**
@@ -67,6 +73,11 @@ export function createFolder(options: RecoveryOptions): Folder {
     return true;
   };
 
+  const isStill: Folder['isStill'] = async (files) => areStill(await named(files));
+
+  const newest = (): Promise<RecordName | undefined> =>
+    history.newest().catch(undefinedIfForbidden);
+
   const note = (found: Iterable<readonly [file: string, seen: Seen | undefined]>): void => {
     const next = contents.change();
     for (const [file, one] of found) {
@@ -79,6 +90,15 @@ export function createFolder(options: RecoveryOptions): Folder {
       }
     }
     contents = next.done();
+  };
+
+  const look: Folder['look'] = async (files) => {
+    const found: [string, Seen | undefined][] = [];
+    for (const file of await named(files)) {
+      found.push([file, await reader.read(file, seen.get(file))]);
+    }
+    note(found);
+    return contents;
   };
 
   /** Keeps what was replaced, and a copy of each file from which the records lead on. */
@@ -125,15 +145,18 @@ export function createFolder(options: RecoveryOptions): Folder {
       isSwept = true;
       return isEnded;
     },
-    look: async (files) => {
-      const found: [string, Seen | undefined][] = [];
-      for (const file of await named(files)) {
-        found.push([file, await reader.read(file, seen.get(file))]);
+    look,
+    lookAlone: async (files) => {
+      for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+        const found = await look(files);
+        const record = await newest();
+        if (record?.isPending === true) return undefined;
+        // What began before is over, and shows; what begins from here on is announced.
+        if ((await isStill(files)) && (await newest())?.name === record?.name) return found;
       }
-      note(found);
-      return contents;
+      return undefined;
     },
-    isStill: async (files) => areStill(await named(files)),
+    isStill,
     save: async (record, changes, relied) => {
       const installations: Installation[] = [...changes].map(([file, after]) => ({
         file,

@@ -8,7 +8,14 @@ import type { Files } from './folder.ts';
 import type { Notice } from './notice.ts';
 import type { OpenFolder } from './open-folder.ts';
 import { putRight, type PutRightOptions } from './put-right.ts';
-import { differences, NO_CONTENTS, type Changes, type NextState, type State } from './state.ts';
+import {
+  differences,
+  NO_CONTENTS,
+  type Changes,
+  type Contents,
+  type NextState,
+  type State,
+} from './state.ts';
 
 /**
  * What is in force, and how it follows what stands on the disk. No two of these functions run at the
@@ -20,9 +27,12 @@ export interface Live {
   rejection(): Problem | undefined;
   /** The files, besides the main ones, that may have changed. */
   lookLater(files: Files): void;
-  /** Takes up what stands on the disk, and records nothing. Returns false where it is not valid. */
+  /**
+   * Takes up what stands on the disk, and records nothing. Without the lock. Returns false, with nothing
+   * done, where somebody is just saving.
+   */
   read(): Promise<boolean>;
-  /** The same, and records what somebody has changed by hand. Under the lock. */
+  /** Takes up what stands on the disk, and records what somebody has changed by hand. Under the lock. */
   takeUp(): Promise<TakenUp>;
   /** Ends what a process has left half-done. Under the lock. */
   recover(): Promise<void>;
@@ -46,14 +56,29 @@ export interface TakenUp {
 
 export interface LiveOptions extends OpenFolder {
   readonly directory: string;
+  /** Whether it opens under the lock. */
+  readonly isLocked: boolean;
   readonly now: () => Date;
   readonly nextState: NextState;
   readonly onNotice: (notice: Notice) => void;
 }
 
-/** Loads what stands on the disk. Throws `config_invalid` where it is not valid. */
+const savingProblem = (directory: string): Problem =>
+  new Problem(
+    'conflict',
+    `A change of the configuration is being saved, or was interrupted. Try again as a user who may write to ${directory}.`,
+    { details: { saving: true } },
+  );
+
+export const isSaving = (error: unknown): boolean =>
+  error instanceof Problem && 'saving' in error.details;
+
+/**
+ * Loads what stands on the disk. Throws `config_invalid` where it is not valid, and what `isSaving` knows
+ * where somebody is just saving.
+ */
 export async function openLive(options: LiveOptions): Promise<Live> {
-  const { directory, history, recorder, folder, now, nextState, onNotice } = options;
+  const { directory, isLocked, history, recorder, folder, now, nextState, onNotice } = options;
   const onRejected = (file: string, path: string): void => {
     onNotice({ kind: 'rejected', file, path });
   };
@@ -62,7 +87,8 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   /** Stale saves that are recorded and not put right yet. */
   const stale = new Map<string, StaleSave>();
 
-  const first = await folder.look('all');
+  const first = isLocked ? await folder.look('all') : await folder.lookAlone('all');
+  if (first === undefined) throw savingProblem(directory);
   let state = await withWayBack(() => nextState(undefined, differences(NO_CONTENTS, first)), {
     directory,
     history,
@@ -86,16 +112,19 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     if (isNews) onNotice(notice);
   };
 
-  /** What the files say now; undefined where that is not valid. */
-  const look = async (): Promise<State | undefined> => {
+  const nextOf = async (live: Contents): Promise<State> => {
+    const changes = differences(state.contents, live);
+    if (changes.size === 0) return state;
+    return withWayBack(() => nextState(state, changes), { directory, history, live });
+  };
+
+  /** Looks at what may have changed. Undefined where that is not valid. */
+  const looking = async <T>(work: (asked: Files) => Promise<T>): Promise<T | undefined> => {
     // What is told of from here on may be looked at already, and has to be looked at again.
     const asked = unseen;
     unseen = new Set();
     try {
-      const live = await folder.look(asked);
-      const changes = differences(state.contents, live);
-      if (changes.size === 0) return state;
-      return await withWayBack(() => nextState(state, changes), { directory, history, live });
+      return await work(asked);
     } catch (error) {
       lookLater(asked);
       if (!(error instanceof Problem)) throw error;
@@ -103,6 +132,10 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       return undefined;
     }
   };
+
+  /** What the files say now; undefined where that is not valid. */
+  const look = (): Promise<State | undefined> =>
+    looking(async (asked) => nextOf(await folder.look(asked)));
 
   /** What was saved is in force, so it is no reason to fail when the history cannot be written. */
   const unrecorded = (error: unknown): void => {
@@ -158,9 +191,16 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     rejection: () => rejected,
     lookLater,
     read: async () => {
-      const next = await look();
-      if (next !== undefined) tell(next);
-      return next !== undefined;
+      const found = await looking(async (asked) => {
+        const live = await folder.lookAlone(asked);
+        if (live === undefined) {
+          lookLater(asked);
+          return 'saving';
+        }
+        tell(await nextOf(live));
+        return 'read';
+      });
+      return found !== 'saving';
     },
     takeUp: async () => {
       lookLater(await recorder.news());

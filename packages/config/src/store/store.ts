@@ -2,7 +2,7 @@ import { Problem } from '@berth/contract';
 import type { Disk } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
 import { undefinedIfForbidden } from '../disk/forbidden.ts';
-import { acquireLock, expectLock, withLock } from '../disk/lock.ts';
+import { acquireLock, expectLock } from '../disk/lock.ts';
 import type { History } from '../history/history.ts';
 import type { Author } from '../history/record.ts';
 import { createValidators } from '../validate.ts';
@@ -10,7 +10,7 @@ import type { Config } from './config.ts';
 import type { Edit } from './edit.ts';
 import { disturbedProblem, MOST_TRIES } from './folder.ts';
 import { untilWhole } from './half-written.ts';
-import { openLive, type Live } from './live.ts';
+import { isSaving, openLive, type Live } from './live.ts';
 import type { Notice } from './notice.ts';
 import { openFolder } from './open-folder.ts';
 import { createQueue } from './queue.ts';
@@ -64,8 +64,8 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   const open = openFolder({ directory, disk, now, onRejected });
   const validators = createValidators();
   const nextState = createNextState(directory, validators);
-  const load = (): Promise<Live> =>
-    untilWhole(() => openLive({ ...open, directory, now, nextState, onNotice }));
+  const load = (isLocked: boolean): Promise<Live> =>
+    untilWhole(() => openLive({ ...open, directory, isLocked, now, nextState, onNotice }));
   // Before anything is read: what is saved between the two would not be seen.
   const watch = isWatching
     ? await watchFolder({
@@ -75,12 +75,18 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
         },
       })
     : undefined;
-  const live = await load()
+  const live = await load(false)
     .catch(async (error: unknown) => {
+      if (!isSaving(error)) throw error;
       // A process that was killed may have left files that do not go together.
-      if ((await open.history.pending()) === undefined) throw error;
-      await withLock(directory, open.folder.recover);
-      return load();
+      const lock = await expectLock(directory).catch(undefinedIfForbidden);
+      if (lock === undefined) throw error;
+      try {
+        await open.folder.recover();
+        return await load(true);
+      } finally {
+        await lock.release();
+      }
     })
     .catch((error: unknown) => {
       watch?.close();
@@ -105,8 +111,8 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
       // A folder that this user may only read has nothing that could be recorded.
       const lock = await acquireLock(directory, RELOAD_LOCK_MS).catch(undefinedIfForbidden);
       if (lock === undefined || lock === 'held') {
-        await inTurn(live.read);
-        if (lock === 'held') reloadLater();
+        const isRead = await inTurn(live.read);
+        if (lock === 'held' || !isRead) reloadLater();
         return;
       }
       try {
