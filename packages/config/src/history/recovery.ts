@@ -63,10 +63,10 @@ async function finish(
   const before = await reader.read(file, undefined);
   const bytes = Buffer.concat(before?.content.pieces() ?? []);
   const content = after === null ? undefined : contentOf(file, applyDelta(bytes, splices ?? []));
-  const [installed] =
-    (await installFiles(disk, directory, [{ file, before, after: content }])) ?? [];
-  if (installed?.replaced === undefined || before === undefined) return;
-  await keepAsCopy(options, file, installed.replaced, before);
+  const outcome = await installFiles(disk, directory, [{ file, before, after: content }]);
+  const replaced = outcome.installed?.[0]?.replaced;
+  if (replaced === undefined || before === undefined) return;
+  await keepAsCopy(options, file, replaced, before);
 }
 
 /** The version that was replaced becomes the kept copy, but not in the place of what somebody wrote to that. */

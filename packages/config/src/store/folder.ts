@@ -8,7 +8,7 @@ import {
   writeAsCopy,
   type RecoveryOptions,
 } from '../history/recovery.ts';
-import { installFiles, type Installed } from './install-files.ts';
+import { installFiles, type Installed, type Outcome } from './install-files.ts';
 import type { Installation } from './install-step.ts';
 import { MAIN_FILES, type Seen } from './read-files.ts';
 import { NO_CONTENTS, type Changes, type Contents } from './state.ts';
@@ -31,13 +31,17 @@ export interface Folder {
   isStill(files: Files): Promise<boolean>;
   /**
    * Saves changes to what was last looked at, as one, with a record of who made them. Under the lock.
-   * Returns undefined, with nothing changed, where somebody without the lock has changed one of these
-   * files since, a main one, or one of those that the changes rely on.
+   * Nothing is changed where somebody without the lock has changed one of these files since, a main one,
+   * or one of those that the changes rely on.
    */
-  save(record: HistoryRecord, changes: Changes, relied: Files): Promise<Saved | undefined>;
+  save(record: HistoryRecord, changes: Changes, relied: Files): Promise<Saved>;
 }
 
 export interface Saved {
+  /** False where nothing was changed. */
+  readonly isDone: boolean;
+  /** See `Outcome` of install-files.ts. */
+  readonly shown: readonly string[];
   /** What went wrong when the files stood already. `recover` does what is left to do. */
   readonly fault?: unknown;
 }
@@ -119,19 +123,18 @@ export function createFolder(options: RecoveryOptions): Folder {
     if (fresh !== undefined) await writeAsCopy(options, file, fresh.content);
   };
 
-  /** Undefined where somebody disturbed it. */
   const install = async (
     record: HistoryRecord,
     installations: readonly Installation[],
     areOthersStill: () => Promise<boolean>,
-  ): Promise<Installed[] | undefined> => {
+  ): Promise<Outcome> => {
     // What cannot be dropped now is forgotten by `recover`: none of its files stands.
     const drop = (): Promise<void> => history.drop(record).catch(() => undefined);
     try {
       await history.announce(record);
-      const installed = await installFiles(disk, directory, installations, areOthersStill);
-      if (installed === undefined) await drop();
-      return installed;
+      const outcome = await installFiles(disk, directory, installations, areOthersStill);
+      if (outcome.installed === undefined) await drop();
+      return outcome;
     } catch (error) {
       // Some files may stand: then `recover` needs the record.
       if (!(error instanceof AggregateError)) await drop();
@@ -166,9 +169,12 @@ export function createFolder(options: RecoveryOptions): Folder {
       await sweep(options, changes.keys(), undefined);
       const areOthersStill = async (): Promise<boolean> =>
         areStill([...(await named(relied))].filter((file) => !changes.has(file)));
-      const installed = await install(record, installations, areOthersStill);
-      if (installed === undefined) return undefined;
-      const saved: { fault?: unknown } = {};
+      const { installed, shown } = await install(record, installations, areOthersStill);
+      if (installed === undefined) return { isDone: false, shown };
+      const saved: { isDone: boolean; shown: readonly string[]; fault?: unknown } = {
+        isDone: true,
+        shown,
+      };
       try {
         for (const one of installed) await putAway(record, one);
         await history.settle(record);

@@ -12,6 +12,17 @@ export interface Installed {
   readonly replaced: string | undefined;
 }
 
+/** What came of it. */
+export interface Outcome {
+  /** Undefined where somebody disturbed it: then all files are as they were. */
+  readonly installed?: readonly Installed[];
+  /**
+   * Files that stood there as new ones for a moment, in the place of what somebody had saved just then.
+   * Who opened one of them in that moment and saves it takes that text back without having seen it.
+   */
+  readonly shown: readonly string[];
+}
+
 /** Where the new file is written, and the old one stands after the exchange. */
 export async function temporaryOf(disk: Disk, directory: string, file: string): Promise<string> {
   return temporaryBeside(await disk.resolve(join(directory, file)));
@@ -29,8 +40,7 @@ export function fileOfTemporary(name: string): string | undefined {
  * Puts new files in the place of old ones, each at one moment, and looks at what came out: a text that
  * somebody who holds no lock has saved since it was read is put back, and nothing is lost.
  *
- * Returns undefined, with all files as they were, where that happened. On an error they are as they
- * were too; where the disk refuses that as well, it is an AggregateError.
+ * On an error all files are as they were; where the disk refuses that as well, it is an AggregateError.
  *
  * @param areOthersStill asked once they stand, whether all that they have to go with is as it was read
  */
@@ -39,7 +49,7 @@ export async function installFiles(
   directory: string,
   installations: readonly Installation[],
   areOthersStill: () => Promise<boolean> = async () => true,
-): Promise<Installed[] | undefined> {
+): Promise<Outcome> {
   const steps: (Step & Paths & { readonly installation: Installation })[] = [];
   for (const installation of installations) {
     const path = join(directory, installation.file);
@@ -75,13 +85,15 @@ export async function installFiles(
   }
   if (!isPut) {
     await undo();
-    return undefined;
+    const shown = steps.filter(({ wasShown }) => wasShown());
+    return { shown: shown.map(({ installation }) => installation.file) };
   }
-  return steps.map(({ installation: { file, before, after }, temporary, own }) => ({
+  const installed = steps.map(({ installation: { file, before, after }, temporary, own }) => ({
     file,
     seen: seenAs(after, own()),
     replaced: before === undefined ? undefined : temporary,
   }));
+  return { installed, shown: [] };
 }
 
 function seenAs(content: Content | undefined, stamp: Seen['stamp'] | undefined): Seen | undefined {

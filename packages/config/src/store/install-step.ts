@@ -26,6 +26,8 @@ export interface Step {
   prepare(): Promise<void>;
   /** Puts it there. Returns false where somebody has changed the file since it was read. */
   put(): Promise<boolean>;
+  /** Whether it stood there for a moment in the place of a text that somebody had saved just then. */
+  wasShown(): boolean;
   /** Undoes `put`, where that came about. */
   putBack(): Promise<void>;
   /** Undoes `prepare`. */
@@ -41,6 +43,7 @@ export function createStep(
 ): Step {
   let own: Stamp | undefined;
   let isPut = false;
+  let wasShown = false;
 
   const isOwn = async (path: string): Promise<boolean> => {
     const stamp = own && (await disk.stat(path));
@@ -77,8 +80,10 @@ export function createStep(
       if (before !== undefined && !isVersion(await disk.stat(target), before)) return false;
       if (!(await unlessOthers(place))) return false;
       isPut = true;
-      return before === undefined || isStill(disk, temporary, before);
+      wasShown = before !== undefined && !(await isStill(disk, temporary, before));
+      return !wasShown;
     },
+    wasShown: () => wasShown,
     putBack: async () => {
       if (!isPut) return;
       if (after === undefined) await unlessOthers(() => disk.renameNew(temporary, target));

@@ -1,4 +1,4 @@
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDisk } from '../disk/exchange.ts';
@@ -98,6 +98,33 @@ test('a file that an edit removed and a hand puts back is recorded as come', asy
   await store.reload();
   const records = await recordsIn(directory);
   expect(records.map(({ by }) => by)).toEqual(['berthd', 'kim', 'by hand']);
+});
+
+test('a text is kept that a hand takes back who opened what stood in its place for a moment', async () => {
+  const { directory, write, text } = await teamFolder();
+  const saved = TEAM_USERS.replace('# founder', '# founder, away until May');
+  const disk = createDisk();
+  let exchanges = 0;
+  let opened = '';
+  const { store, notices } = await openStore(directory, {
+    ...disk,
+    exchange: async (one, other) => {
+      exchanges += 1;
+      if (exchanges === 1) await write('users.yaml', saved);
+      if (exchanges === 2) opened = await text('users.yaml');
+      await disk.exchange(one, other);
+    },
+  });
+  await store.edit({ by: 'kim', what: 'disable bob' }, (edit) => {
+    edit.set('users.yaml', ['users', BOB, 'disabled'], true);
+  });
+  expect(opened).toMatch(/disabled: true/);
+  expect(opened).not.toContain('away until May');
+  await write('users.yaml', opened.replace('# founder', '# founder, away until June'));
+  await store.reload();
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+  const kept = notices.find((notice) => notice.kind === 'rejected');
+  expect(await readFile(kept?.path ?? '', 'utf8')).toBe(saved);
 });
 
 test('who opens the folder while somebody writes a file where it stands waits for the rest', async () => {

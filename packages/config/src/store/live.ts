@@ -86,6 +86,8 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   let rejected: Problem | undefined;
   /** Stale saves that are recorded and not put right yet. */
   const stale = new Map<string, StaleSave>();
+  /** Files in whose place another version stood for a moment when somebody had just saved them. */
+  const shadowed = new Set<string>();
 
   const first = isLocked ? await folder.look('all') : await folder.lookAlone('all');
   if (first === undefined) throw savingProblem(directory);
@@ -153,7 +155,8 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     lookLater(relied);
     lookLater(new Set(changes.keys()));
     const saved = await folder.save(record, changes, relied);
-    if (saved === undefined) return false;
+    for (const file of saved.shown) shadowed.add(file);
+    if (!saved.isDone) return false;
     recorder.note(record, changes);
     if (saved.fault !== undefined) unrecorded(saved.fault);
     await history.prune(next.config.settings.history).catch(unrecorded);
@@ -166,6 +169,14 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     } catch (error) {
       unrecorded(error);
     }
+  };
+
+  const keepShadowed = async ({ contents }: State): Promise<void> => {
+    for (const file of shadowed) {
+      const saved = contents.get(file);
+      if (saved !== undefined) await keepAside(file, saved);
+    }
+    shadowed.clear();
   };
 
   /** Returns what stands in the end; undefined where somebody has made it invalid meanwhile. */
@@ -207,6 +218,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       const found = await look();
       if (found === undefined) return { isValid: false };
       try {
+        await keepShadowed(found);
         const next = await record(found);
         if (next !== undefined) tell(next);
         return { isValid: next !== undefined };

@@ -68,7 +68,7 @@ export async function replaceConfig(options: ReplaceOptions): Promise<Replaced> 
       const told = new Map([...differences(recorder.all(), contents), ...changes]);
       const record = recorder.next(author, told, config.revision);
       const saved = await folder.save(record, changes, 'all');
-      if (saved === undefined) continue;
+      if (!saved.isDone) continue;
       recorder.note(record, told);
       const unpruned = await history
         .prune(config.settings.history)
