@@ -196,3 +196,46 @@ describe('the history', () => {
     expect(await readFile(join(directory, 'users.yaml'), 'utf8')).toBe(first);
   });
 });
+
+describe('texts that could not be taken up', () => {
+  const DAY_MS = 24 * 60 * 60 * 1000;
+  const NOW = new Date('2026-11-23T10:00:00.000Z');
+
+  /** Keeps a text of each age in days, then makes an edit; returns the ages of those that are left. */
+  async function leftOf(bounds: string, size: number, ages: readonly number[]): Promise<number[]> {
+    const directory = await bounded(bounds);
+    await mkdir(join(directory, 'history'));
+    const timeOf = (age: number): string =>
+      new Date(NOW.getTime() - age * DAY_MS).toISOString().replaceAll(':', '-');
+    for (const age of ages) {
+      const path = join(directory, 'history', `rejected-${timeOf(age)}-users.yaml`);
+      await writeFile(path, 'x'.repeat(size));
+    }
+    const store = await openConfigStore({
+      directory,
+      isWatching: false,
+      onNotice: () => {},
+      now: () => NOW,
+    });
+    onTestFinished(store.close);
+    for (const change of notes(1)) await store.edit(author, change);
+    const names = await readdir(join(directory, 'history'));
+    return ages.filter((age) => names.includes(`rejected-${timeOf(age)}-users.yaml`));
+  }
+
+  test('go when there are too many, the oldest first', async () => {
+    expect(await leftOf('keep: 2', 10, [100, 60, 45, 40])).toEqual([45, 40]);
+  });
+
+  test('go when they take too much room', async () => {
+    expect(await leftOf('max_size: 20k', 8000, [100, 60, 45, 40])).toEqual([45, 40]);
+  });
+
+  test('stay for a month however many they are', async () => {
+    expect(await leftOf('keep: 1', 10, [31, 29, 2, 1])).toEqual([29, 2, 1]);
+  });
+
+  test('stay for ever where they are few', async () => {
+    expect(await leftOf('keep: 4', 10, [1000, 500])).toEqual([1000, 500]);
+  });
+});

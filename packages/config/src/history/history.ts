@@ -4,7 +4,7 @@ import { makeDurableFolder } from '../disk/make-folder.ts';
 import { contentOf, type Content } from '../store/content.ts';
 import { createCopies } from './copies.ts';
 import { applyToPieces } from './delta.ts';
-import { createRejectedTexts, type RejectedText } from './rejected.ts';
+import { createRejectedTexts, type Bounds, type RejectedText } from './rejected.ts';
 import { isWrittenAside, writeAside } from './write-aside.ts';
 import {
   parseRecord,
@@ -20,7 +20,8 @@ import {
  * came. `last/` holds a whole copy of every file, of its newest recorded version or of one from which
  * the kept records lead there, so that the newest can be had also when the file itself is damaged.
  *
- * Every function but `numbers`, `newest`, `read` and `rejected` is called under the folder's lock.
+ * What writes is called under the folder's lock. Who reads without it may come upon a record that is
+ * just being pruned, and a pending one whose files are just being put in place.
  */
 export interface History {
   readonly folder: string;
@@ -37,8 +38,11 @@ export interface History {
   drop(record: HistoryRecord): Promise<void>;
   /** Writes a record of files that stand already. */
   add(record: HistoryRecord): Promise<void>;
-  /** Removes the oldest records until no more than `keep` with `maxBytes` are left, and at least one. */
-  prune(bounds: { readonly keep: number; readonly maxBytes: number }): Promise<void>;
+  /**
+   * Removes the oldest records until no more than `keep` with `maxBytes` are left, and at least one.
+   * The same holds for rejected texts, once people have had their time for them.
+   */
+  prune(bounds: Bounds): Promise<void>;
   /** Takes the file at `path` as the whole copy of `file`. `stamp` is that of the file as it was read. */
   keepCopy(file: string, path: string, stamp: Stamp): Promise<void>;
   writeCopy(file: string, content: Content): Promise<void>;
@@ -159,8 +163,12 @@ export function createHistory(directory: string, disk: Disk): History {
     drop: (record) => disk.remove(pathOf(recordName(record.number, true))),
     add: (record) => write(recordName(record.number), record),
 
-    prune: async ({ keep, maxBytes }) => {
+    prune: async (bounds) => {
+      const { keep, maxBytes } = bounds;
       const records = (await names()).toReversed();
+      const [newest] = records;
+      if (newest === undefined) return;
+      await rejected.prune(bounds, async () => new Date((await readRecord(newest.name)).time));
       let bytes = 0;
       let kept = 0;
       for (const { name } of records) {

@@ -21,7 +21,23 @@ export interface RejectedTexts {
   write(file: string, content: Content, time: Date): Promise<string>;
   /** Oldest first. */
   list(): Promise<RejectedText[]>;
+  /**
+   * Removes the oldest until no more than `keep` with `maxBytes` are left, but none that people have not
+   * had a month for.
+   *
+   * @param now is asked for only where there are more
+   */
+  prune(bounds: Bounds, now: () => Promise<Date>): Promise<void>;
 }
+
+/** How much is kept. */
+export interface Bounds {
+  readonly keep: number;
+  readonly maxBytes: number;
+}
+
+/** `berthd check` has shown a text for so long before it may go. */
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
 const NAME = /^rejected-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)-(.+\.yaml)$/;
 
@@ -58,6 +74,14 @@ export function createRejectedTexts(folder: string, disk: Disk): RejectedTexts {
     return path;
   };
 
+  const list: RejectedTexts['list'] = async () =>
+    (await disk.list(folder)).toSorted().flatMap((name) => {
+      const [, time = '', file = ''] = NAME.exec(name) ?? [];
+      if (file === '') return [];
+      const iso = time.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:');
+      return [{ file: fileOfFlatName(file), path: join(folder, name), time: iso }];
+    });
+
   return {
     move: async (file, path, time) => {
       let kept = '';
@@ -70,12 +94,22 @@ export function createRejectedTexts(folder: string, disk: Disk): RejectedTexts {
       return kept;
     },
     write: (file, content, time) => write(file, content.pieces(), time),
-    list: async () =>
-      (await disk.list(folder)).toSorted().flatMap((name) => {
-        const [, time = '', file = ''] = NAME.exec(name) ?? [];
-        if (file === '') return [];
-        const iso = time.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:');
-        return [{ file: fileOfFlatName(file), path: join(folder, name), time: iso }];
-      }),
+    list,
+    prune: async ({ keep, maxBytes }, now) => {
+      const newestFirst = (await list()).toReversed();
+      let bytes = 0;
+      let kept = 0;
+      for (const { path } of newestFirst) {
+        bytes += (await disk.stat(path))?.size ?? 0;
+        if (kept === keep || bytes > maxBytes) break;
+        kept += 1;
+      }
+      const excess = newestFirst.slice(kept);
+      if (excess.length === 0) return;
+      const monthAgo = (await now()).getTime() - MONTH_MS;
+      for (const { path, time } of excess) {
+        if (Date.parse(time) < monthAgo) await disk.remove(path);
+      }
+    },
   };
 }
