@@ -4,7 +4,6 @@ import { createDisk } from '../disk/exchange.ts';
 import { undefinedIfForbidden } from '../disk/forbidden.ts';
 import { expectLock } from '../disk/lock.ts';
 import { contentsAt } from '../history/contents-at.ts';
-import type { HistoryRecord } from '../history/record.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
 import { disturbedProblem, MOST_TRIES } from './folder.ts';
@@ -55,25 +54,26 @@ async function undisturbed<T>(
   work: (frozen: Frozen) => Promise<T>,
 ): Promise<T> {
   const { directory } = options;
-  let pending: HistoryRecord | undefined;
+  let isHalf = false;
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const open = openReal(options);
     const { folder, history } = open;
-    pending = await history.pending();
-    if (pending === undefined) {
+    const isPending = async (): Promise<boolean> => (await history.newest())?.isPending === true;
+    isHalf = await isPending();
+    if (!isHalf) {
       const live = await folder.look('all');
       const [result] = await Promise.allSettled([lastValid(directory, open, live).then(work)]);
-      pending = await history.pending();
+      isHalf = await isPending();
       const changes = differences(live, await folder.look('all'));
       // What fails may do so because files that were half there do not go together.
-      if (pending === undefined && changes.size === 0) {
+      if (!isHalf && changes.size === 0) {
         if (result.status === 'rejected') throw result.reason;
         return result.value;
       }
     }
     await delay(PAUSE_MS);
   }
-  throw pending === undefined ? disturbedProblem() : halfDone(directory);
+  throw isHalf ? halfDone(directory) : disturbedProblem();
 }
 
 const halfDone = (directory: string): Problem =>
