@@ -8,6 +8,7 @@ import type { Files } from './folder.ts';
 import type { Notice } from './notice.ts';
 import type { OpenFolder } from './open-folder.ts';
 import { putRight, type PutRightOptions } from './put-right.ts';
+import { savingProblem } from './saving.ts';
 import {
   differences,
   NO_CONTENTS,
@@ -62,16 +63,6 @@ export interface LiveOptions extends OpenFolder {
   readonly nextState: NextState;
   readonly onNotice: (notice: Notice) => void;
 }
-
-const savingProblem = (directory: string): Problem =>
-  new Problem(
-    'conflict',
-    `A change of the configuration is being saved, or was interrupted. Try again as a user who may write to ${directory}.`,
-    { details: { saving: true } },
-  );
-
-export const isSaving = (error: unknown): boolean =>
-  error instanceof Problem && 'saving' in error.details;
 
 /**
  * Loads what stands on the disk. Throws `config_invalid` where it is not valid, and what `isSaving` knows
