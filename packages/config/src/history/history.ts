@@ -1,19 +1,12 @@
 import { join } from 'node:path';
 import type { Disk, Stamp } from '../disk/disk.ts';
-import { makeDurableFolder } from '../disk/make-folder.ts';
 import { contentOf, type Content } from '../store/content.ts';
 import { createCopies } from './copies.ts';
 import { applyToPieces } from './delta.ts';
 import { createRejectedTexts, type Bounds, type RejectedText } from './rejected.ts';
-import { isWrittenAside, writeAside } from './write-aside.ts';
-import {
-  parseRecord,
-  recordName,
-  recordNames,
-  type RecordName,
-  type FileChange,
-  type HistoryRecord,
-} from './record.ts';
+import type { RecordName, FileChange, HistoryRecord } from './record.ts';
+import { createRecords } from './records.ts';
+import { isWrittenAside } from './write-aside.ts';
 
 /**
  * What changed in the configuration, a file for each change: who, when, and the bytes that went and
@@ -71,43 +64,22 @@ export interface History {
 
 export function createHistory(directory: string, disk: Disk): History {
   const folder = join(directory, 'history');
-  const pathOf = (name: string): string => join(folder, name);
+  const records = createRecords(folder, disk);
   const copies = createCopies(folder, disk);
   const rejected = createRejectedTexts(folder, disk);
-  const names = async (): Promise<ReturnType<typeof recordNames>> =>
-    recordNames(await disk.list(folder));
-  const readRecord = async (name: string): Promise<HistoryRecord> =>
-    parseRecord(pathOf(name), (await disk.read(pathOf(name))).toString());
-
-  /** A record never changes, and there may be a thousand of them. */
-  const sizes = new Map<string, number>();
-  const sizeOf = async (name: string): Promise<number> => {
-    const size = sizes.get(name) ?? (await disk.stat(pathOf(name)))?.size ?? 0;
-    sizes.set(name, size);
-    return size;
-  };
-
-  const write = async (name: string, record: HistoryRecord): Promise<void> => {
-    await makeDurableFolder(disk, folder);
-    const text = Buffer.from(`${JSON.stringify(record)}\n`);
-    await writeAside(disk, pathOf(name), [text], (temporary) =>
-      disk.rename(temporary, pathOf(name)),
-    );
-    await disk.syncFolder(folder);
-  };
 
   const changesOf = async (file: string): Promise<FileChange[]> => {
     const changes: FileChange[] = [];
-    for (const { name } of await names()) {
-      const { files } = await readRecord(name);
+    for (const one of await records.names()) {
+      const { files } = await records.read(one);
       changes.push(...files.filter((change) => change.file === file));
     }
     return changes;
   };
 
   const isRecorded = async (file: string, digest: string): Promise<boolean> => {
-    for (const { name } of (await names()).toReversed()) {
-      const { files } = await readRecord(name);
+    for (const one of (await records.names()).toReversed()) {
+      const { files } = await records.read(one);
       const isIt = ({ before, after }: FileChange): boolean => [before, after].includes(digest);
       if (files.some((change) => change.file === file && isIt(change))) return true;
     }
@@ -123,10 +95,10 @@ export function createHistory(directory: string, disk: Disk): History {
   const newestOf = new Map<string, number>();
   let learnt = 0;
   const learnNewest = async (oldestFirst: readonly RecordName[]): Promise<void> => {
-    for (const { name, number, isPending } of oldestFirst) {
-      if (number <= learnt || isPending) continue;
-      for (const { file } of (await readRecord(name)).files) newestOf.set(file, number);
-      learnt = number;
+    for (const one of oldestFirst) {
+      if (one.number <= learnt || one.isPending) continue;
+      for (const { file } of (await records.read(one)).files) newestOf.set(file, one.number);
+      learnt = one.number;
     }
   };
 
@@ -150,38 +122,36 @@ export function createHistory(directory: string, disk: Disk): History {
   return {
     folder,
     numbers: async () =>
-      (await names()).filter(({ isPending }) => !isPending).map(({ number }) => number),
-    newest: async () => (await names()).at(-1),
-    read: (number) => readRecord(recordName(number)),
+      (await records.names()).filter(({ isPending }) => !isPending).map(({ number }) => number),
+    newest: async () => (await records.names()).at(-1),
+    read: (number) => records.read({ number, isPending: false }),
     pending: async () => {
-      const last = (await names()).at(-1);
-      return last?.isPending === true ? readRecord(last.name) : undefined;
+      const last = (await records.names()).at(-1);
+      return last?.isPending === true ? records.read(last) : undefined;
     },
-    announce: (record) => write(recordName(record.number, true), record),
-    settle: (record) =>
-      disk.rename(pathOf(recordName(record.number, true)), pathOf(recordName(record.number))),
-    drop: (record) => disk.remove(pathOf(recordName(record.number, true))),
-    add: (record) => write(recordName(record.number), record),
+    announce: (record) => records.write(record, true),
+    settle: records.settle,
+    drop: ({ number }) => records.remove({ number, isPending: true }),
+    add: (record) => records.write(record, false),
 
     prune: async (bounds) => {
       const { keep, maxBytes } = bounds;
-      const records = (await names()).toReversed();
-      const [newest] = records;
+      const newestFirst = (await records.names()).toReversed();
+      const [newest] = newestFirst;
       if (newest === undefined) return;
-      await rejected.prune(bounds, async () => new Date((await readRecord(newest.name)).time));
+      await rejected.prune(bounds, async () => new Date((await records.read(newest)).time));
       let bytes = 0;
       let kept = 0;
-      for (const { name } of records) {
-        bytes += await sizeOf(name);
+      for (const one of newestFirst) {
+        bytes += await records.size(one);
         if (kept > 0 && (kept === keep || bytes > maxBytes)) break;
         kept += 1;
       }
-      const excess = records.slice(kept).toReversed();
-      if (excess.length > 0) await learnNewest(records.toReversed());
-      for (const { name } of excess) {
-        await carryCopies(await readRecord(name));
-        await disk.remove(pathOf(name));
-        sizes.delete(name);
+      const excess = newestFirst.slice(kept).toReversed();
+      if (excess.length > 0) await learnNewest(newestFirst.toReversed());
+      for (const one of excess) {
+        await carryCopies(await records.read(one));
+        await records.remove(one);
       }
     },
 
