@@ -12,3 +12,17 @@ test('prefers the nearer of two', () => {
 test('suggests nothing for a word that is like none', () => {
   expect(closest('gpu', ['shell', 'python-lab'])).toBeUndefined();
 });
+
+test.each([
+  ['alcie', 'alice'],
+  ['lba', 'lab'],
+  ['hsell', 'shell'],
+  ['disbaled', 'disabled'],
+  ['usrename', 'username'],
+])('takes two letters that changed places for one mistake: %s', (typed, meant) => {
+  expect(closest(typed, ['alice', 'lab', 'shell', 'disabled', 'username'])).toBe(meant);
+});
+
+test('takes the first of those that are as near', () => {
+  expect(closest('bo', ['jo', 'bob', 'b'])).toBe('jo');
+});

@@ -146,8 +146,8 @@ test('a user is found by name and by UUID', async () => {
   const config = await (await teamFolder()).config();
   expect(findUser(config, 'bob').id).toBe(BOB);
   expect(findUser(config, BOB).username).toBe('bob');
-  expect(() => findUser(config, 'bbo')).toThrow('There is no user "bbo". There are: alice, bob.');
-  expect(() => findUser(config, 'boo')).toThrow('There is no user "boo". Did you mean "bob"?');
+  expect(() => findUser(config, 'bbo')).toThrow('There is no user "bbo". Did you mean "bob"?');
+  expect(() => findUser(config, 'eve')).toThrow('There is no user "eve". There are: alice, bob.');
 });
 
 test('of many users only some are named', async () => {
