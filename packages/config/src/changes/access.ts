@@ -1,5 +1,6 @@
 import { Problem, type Name, type UserFile, type Uuid } from '@berth/contract';
 import type { Edit } from '../store/edit.ts';
+import type { Place } from '../store/standing.ts';
 import { ownFileOf } from '../store/state.ts';
 import { checkForm } from './form.ts';
 import { findTemplates } from './find.ts';
@@ -116,10 +117,15 @@ export function accessOf(edit: Edit, id: Uuid): Required<AccessLists> {
   return { containers, allow: own?.allow ?? [], deny: own?.deny ?? [] };
 }
 
-function refuseClosed(edit: Edit, id: Uuid, username: Name): void {
+/** Where a user's own file closes their access to edits; null where it does not. */
+export function closedBy(edit: Edit, id: Uuid): Place | null {
   const path = ['containers', 'admin_editable'];
-  if (edit.value(ownFileOf(id), path) !== false) return;
-  const place = edit.place(ownFileOf(id), path);
+  return edit.value(ownFileOf(id), path) === false ? edit.place(ownFileOf(id), path) : null;
+}
+
+function refuseClosed(edit: Edit, id: Uuid, username: Name): void {
+  const place = closedBy(edit, id);
+  if (place === null) return;
   throw new Problem(
     'conflict',
     `${place.file}:${place.line}:${place.column} closes the container access of ${username} (admin_editable: false). Edit that file by hand.`,

@@ -1,7 +1,8 @@
 import type { Name, UserFile, Uuid } from '@berth/contract';
 import type { Edit } from '../store/edit.ts';
+import type { Place } from '../store/standing.ts';
 import { ownFileOf } from '../store/state.ts';
-import { accessOf, setAccess, type AccessLists } from './access.ts';
+import { accessOf, closedBy, setAccess, type AccessLists } from './access.ts';
 import { updateOwnFile } from './own-file.ts';
 import { USERS } from './users.ts';
 
@@ -10,6 +11,8 @@ export interface Reference {
   readonly id: Uuid;
   readonly username: Name;
   readonly in: readonly ('containers' | 'allow' | 'deny' | 'overrides')[];
+  /** Where their own file closes these lists to edits. */
+  readonly closed_by: Place | null;
 }
 
 /** Who names the template, on the disk and still as the edit leaves it. */
@@ -22,7 +25,8 @@ export function referencesTo(edit: Edit, template: Name): Reference[] {
     // What a file's schema has passed has its type.
     const overrides = edit.value(ownFileOf(id), ['overrides']) as UserFile['overrides'];
     const naming = namesIn(accessOf(edit, id), overrides, template);
-    if (naming.length > 0) references.push({ id, username, in: naming });
+    if (naming.length > 0)
+      references.push({ id, username, in: naming, closed_by: closedBy(edit, id) });
   }
   return references;
 }

@@ -154,8 +154,8 @@ describe('a removal', () => {
         'Users still refer to the template lab. Take it from them first:\n  alice (containers)\n  bob (containers, overrides)',
       details: {
         references: [
-          { id: ALICE, username: 'alice', in: ['containers'] },
-          { id: BOB, username: 'bob', in: ['containers', 'overrides'] },
+          { id: ALICE, username: 'alice', in: ['containers'], closed_by: null },
+          { id: BOB, username: 'bob', in: ['containers', 'overrides'], closed_by: null },
         ],
       },
     });
@@ -163,6 +163,18 @@ describe('a removal', () => {
     await expect(gpu).rejects.toThrow('bob (allow)');
     const shell = team.change((edit) => removeTemplate(edit, 'shell'));
     await expect(shell).rejects.toThrow('bob (containers, deny)');
+  });
+
+  test('says where a user’s own file closes their lists', async () => {
+    const own = `users/${BOB}.yaml`;
+    const closed = BOBS_FILE.replace('deny: [shell]', 'deny: [shell]\n  admin_editable: false');
+    const team = await teamFolder({ [own]: closed });
+    const removing = team.change((edit) => removeTemplate(edit, 'gpu'));
+    await expect(removing).rejects.toMatchObject({
+      message: `Users still refer to the template gpu. Take it from them first:\n  bob (allow), which ${own}:6:19 closes to edits`,
+      details: { references: [{ id: BOB, closed_by: { file: own, line: 6, column: 19 } }] },
+    });
+    expect(await team.text(own)).toBe(closed);
   });
 
   test('of one that many are given names some of them', async () => {

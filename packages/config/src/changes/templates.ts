@@ -37,7 +37,8 @@ export function replaceTemplate(edit: Edit, name: Name, template: JsonObject): v
 
 /**
  * Throws `conflict` where users still refer to the template, with who and where in
- * `details.references`; with `force` these references go with it.
+ * `details.references`; with `force` these references go with it, also from lists that
+ * `admin_editable: false` closes: a template that they name cannot go.
  */
 export function removeTemplate(edit: Edit, name: Name, { force = false } = {}): Reference[] {
   findTemplates(edit.config, [name]);
@@ -54,10 +55,15 @@ function checkTemplate(edit: Edit, name: Name): void {
 
 const MOST_NAMED = 10;
 
+const closedText = ({ closed_by: place }: Reference): string =>
+  place === null ? '' : `, which ${place.file}:${place.line}:${place.column} closes to edits`;
+
 function stillReferredTo(name: Name, references: readonly Reference[]): Problem {
   const lines = references
     .slice(0, MOST_NAMED)
-    .map((reference) => `  ${reference.username} (${reference.in.join(', ')})`);
+    .map(
+      (reference) => `  ${reference.username} (${reference.in.join(', ')})${closedText(reference)}`,
+    );
   const more = references.length - lines.length;
   if (more > 0) lines.push(`  and ${more} more`);
   return new Problem(

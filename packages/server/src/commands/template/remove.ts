@@ -21,7 +21,11 @@ export function removeCommand(output: Output): Command {
     .argument('<template>')
     .addOption(configOption())
     .addOption(jsonOption())
-    .addOption(forceOption('take it from every user too, and their overrides of it'))
+    .addOption(
+      forceOption(
+        'take it from every user too, with their overrides of it, also where their own file closes their container access',
+      ),
+    )
     .action(async (name: string, options: RemoveOptions) => {
       const what = `remove template ${name}`;
       const { result } = await editConfig(options, output, what, (edit) => {
