@@ -45,8 +45,14 @@ export function userOf(edit: Edit, id: Uuid): User {
   return user as User;
 }
 
-/** Throws `conflict` where a user other than this one has the name. */
+/** Throws `conflict` where the admin, or a user other than this one, has the name. */
 export function refuseTakenName(config: Config, name: string, id?: Uuid): void {
+  if (name === config.settings.admin.username) {
+    throw new Problem(
+      'conflict',
+      `The built-in admin is called ${name}. Take another name, or give the admin one: berthd admin name NAME`,
+    );
+  }
   const other = config.accountByName.get(name);
   if (other === undefined || other.id === id) return;
   throw new Problem('conflict', `There is a user ${name} already (${other.id}).`);

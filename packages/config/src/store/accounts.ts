@@ -32,6 +32,8 @@ export interface AccountSources {
   readonly templates: ReadonlySet<Name>;
   /** What a user gets whose own file does not say otherwise. */
   readonly limits: Limits;
+  /** What the built-in admin is called. */
+  readonly admin: Name;
 }
 
 /**
@@ -64,7 +66,7 @@ export function updateAccounts(
   for (const [id, user] of changes) {
     const own = sources.perUser.get(id);
     if (user === undefined) {
-      if (own !== undefined) report(own, [], `users.yaml has no user ${id}`);
+      if (own !== undefined) report(own, [], withoutUser(id, byName));
       continue;
     }
     const account = accountOf(id, user, own?.value, sources.limits);
@@ -72,6 +74,10 @@ export function updateAccounts(
     if (byName.has(user.username)) {
       const path = ['users', id, 'username'];
       report(sources.users, path, `another user is called ${user.username} too`);
+    }
+    if (user.username === sources.admin) {
+      const path = ['users', id, 'username'];
+      report(sources.users, path, likeAdmin(user.username));
     }
     byId.set(id, account);
     byName.set(user.username, account);
@@ -96,6 +102,19 @@ export function updateAccounts(
     byClient: byClient.done(),
     clientOfToken: clientOfToken.done(),
   };
+}
+
+/** Both log in by name, and the history names both. */
+const likeAdmin = (name: Name): string =>
+  `the built-in admin of main.yaml is called ${name} too: give one of them another name`;
+
+/** A hand may have called the file what it calls the user. */
+function withoutUser(stem: string, byName: Pick<Table<Name, Account>, 'get'>): string {
+  const named = byName.get(stem);
+  if (named !== undefined) {
+    return `must be called by the UUID of ${stem}, which is ${named.id}`;
+  }
+  return `users.yaml has no user ${stem}; a file here is called by the UUID of its user`;
 }
 
 function accountOf(id: Uuid, user: User, own: UserFile | undefined, limits: Limits): Account {

@@ -211,6 +211,21 @@ describe('files that do not fit together', () => {
       'users.yaml:4:52: another user is called alice too',
     ],
     [
+      'a user is called like the admin',
+      users(`  ${ALICE}: {username: admin}\n`),
+      'users.yaml:3:52: the built-in admin of main.yaml is called admin too: give one of them another name',
+    ],
+    [
+      'a file is called by the name of a user',
+      { 'users/alice.yaml': 'version: 1\n...\n' },
+      `users/alice.yaml:1:1: must be called by the UUID of alice, which is ${ALICE}`,
+    ],
+    [
+      'a file is called by what is no UUID',
+      { 'users/alicia.yaml': 'version: 1\n...\n' },
+      'users/alicia.yaml:1:1: users.yaml has no user alicia; a file here is called by the UUID of its user',
+    ],
+    [
       'a file is for a user there is not',
       { [`users/${BOB}.yaml`]: 'version: 1\n...\n' },
       `users.yaml has no user ${BOB}`,

@@ -29,6 +29,7 @@ export function nextAccounts(
     perUser,
     templates: new Set(Object.keys(containers.value.containers)),
     limits: main.value.limits.per_user,
+    admin: main.value.admin.username,
   };
   const isUsersNew = users !== previous?.users;
   const isEverybody =

@@ -7,7 +7,14 @@ import {
   type EnrolmentView,
   type Uuid,
 } from '@berth/contract';
-import { addUser, addClient, type Config, type Edit, type EditConfig } from '@berth/config';
+import {
+  addUser,
+  addClient,
+  refuseTakenName,
+  type Config,
+  type Edit,
+  type EditConfig,
+} from '@berth/config';
 import { createKeyedLock } from '@berth/engine';
 import { Check } from 'typebox/value';
 import { createRecords } from './records.ts';
@@ -250,6 +257,7 @@ function checkGrant(config: Config, { username, newUser }: Grant): Uuid | undefi
   if (account !== undefined) {
     throw new Problem('conflict', `There is a user ${username} already. Leave out --new.`);
   }
+  refuseTakenName(config, username);
   if (!Check(Name, username)) {
     throw new Problem(
       'bad_request',

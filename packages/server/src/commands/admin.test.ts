@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { berthdFolder, type Berthd } from '../testing/berthd.ts';
+import { expectRefusal, textOf } from '../testing/printed.ts';
 
 const mainOf = ({ directory }: Berthd): Promise<string> =>
   readFile(join(directory, 'main.yaml'), 'utf8');
@@ -17,6 +18,22 @@ test('the admin gets another name, and the rest of main.yaml stays', async () =>
   expect(await mainOf(berthd)).toBe(before.replace('username: admin', 'username: root'));
   const { stdout } = await berthd.run(['admin', 'name', 'boss', '--json']);
   expect(JSON.parse(stdout)).toEqual({ username: 'boss' });
+});
+
+test('no user can be called like the admin, nor the admin like a user', async () => {
+  const berthd = await berthdFolder();
+  const before = [await mainOf(berthd), await textOf(berthd, 'users.yaml')];
+  const taken =
+    'berthd: The built-in admin is called admin. Take another name, or give the admin one: berthd admin name NAME\n';
+  expectRefusal(await berthd.run(['user', 'add', 'admin', '--no-password']), 1, taken);
+  expectRefusal(await berthd.run(['user', 'set', 'alice', '--name', 'admin']), 1, taken);
+  expectRefusal(await berthd.run(['enroll', 'invite', '--user', 'admin', '--new']), 1, taken);
+  expectRefusal(
+    await berthd.run(['admin', 'name', 'alice']),
+    1,
+    'berthd: There is a user alice already (6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162).\n',
+  );
+  expect([await mainOf(berthd), await textOf(berthd, 'users.yaml')]).toEqual(before);
 });
 
 test('a name that cannot be one is wrong usage', async () => {
