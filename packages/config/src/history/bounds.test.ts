@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDisk } from '../disk/exchange.ts';
@@ -170,6 +170,76 @@ describe('the history', () => {
     await truncate(join(directory, 'users.yaml'), 50);
     await restore(directory, (await records(directory))[0]?.number ?? 0);
     expect((await loadConfig(directory)).accounts.get(ALICE)?.limits.cpus).toBe(8);
+  });
+
+  test('keeps the copies of own files that only records lead to which go', async () => {
+    const directory = await bounded('keep: 2');
+    const ids = Array.from(
+      { length: 5 },
+      (_, index) => `0000000${index}-0000-4000-8000-000000000000`,
+    );
+    await edits(directory, [
+      (edit) => {
+        for (const [index, id] of ids.entries()) {
+          edit.set('users.yaml', ['users', id], { username: `u${index}` });
+        }
+      },
+      ...ids.map((id) => (edit: Edit) => {
+        edit.set(`users/${id}.yaml`, ['limits', 'cpus'], 1);
+      }),
+      ...ids.map((id, index) => (edit: Edit) => {
+        edit.set(`users/${id}.yaml`, ['limits', 'cpus'], index + 2);
+      }),
+      ...notes(3),
+    ]);
+    for (const id of ids) await truncate(join(directory, 'users', `${id}.yaml`), 20);
+    await restore(directory, 15);
+    const { accounts } = await loadConfig(directory);
+    expect(ids.map((id) => accounts.get(id)?.limits.cpus)).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test('carries a copy on only with the last record that tells of its file', async () => {
+    const directory = await bounded('keep: 3');
+    await edits(directory, notes(3));
+    const created: string[] = [];
+    const disk = createDisk();
+    const store = await openConfigStore({
+      directory,
+      isWatching: false,
+      onNotice: () => {},
+      disk: {
+        ...disk,
+        create: (path) => {
+          created.push(path);
+          return disk.create(path);
+        },
+      },
+    });
+    onTestFinished(store.close);
+    for (const change of notes(2)) await store.edit(author, change);
+    expect(created.filter((path) => path.includes('/last/'))).toEqual([]);
+  });
+
+  test('keeps what somebody has written to a file that went, when its record goes', async () => {
+    const directory = await bounded('keep: 2');
+    await edits(directory, [
+      (edit) => {
+        edit.set(OWN, ['limits', 'cpus'], 8);
+      },
+    ]);
+    const editor = await open(join(directory, OWN), 'r+');
+    await edits(directory, [
+      (edit) => {
+        edit.removeFile(OWN);
+      },
+    ]);
+    await editor.write('# late\n', 0);
+    await editor.close();
+    await edits(directory, notes(4));
+    const history = join(directory, 'history');
+    const rejected = (await readdir(history)).filter((name) => name.startsWith('rejected-'));
+    expect(rejected).toHaveLength(1);
+    expect(await readFile(join(history, rejected[0] ?? ''), 'utf8')).toMatch(/^# late\n/);
   });
 
   test('of 100,000 users costs what changes', async () => {
