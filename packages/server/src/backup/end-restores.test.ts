@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { chown, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { acquireLock } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { describe, expect, test } from 'vitest';
 import { endRestores } from './end-restores.ts';
 import { restoreBackup } from './restore-backup.ts';
+import { findStages } from './stage.ts';
 import { dieRestoring } from './testing/die-restoring.ts';
 import { backUp, changeAll, house, stand } from './testing/house.ts';
 
@@ -85,12 +86,26 @@ describe('a restore that is killed', () => {
     const lock = await acquireLock(join(directory, 'state'), 0);
     if (lock === 'held') throw new Error('Somebody holds it');
     await expect(endRestores(directory, ignore)).rejects.toThrow(
-      /^A restore of a backup was interrupted, .* with the server stopped: berthd check --config .*\nA server runs on this/,
+      /^A restore of a backup was interrupted, .* with the server stopped, as the user who began it: berthd check --config .*\nA server runs on this/,
     );
     await lock.release();
     await endRestores(directory, ignore);
     expect(await stand(directory)).toEqual(restored);
   });
+});
+
+test('root does not carry out what another user has left in the folder', async () => {
+  const { directory, archive, old } = await changedHouse();
+  await dieRestoring(directory, archive, 'rename', '/.enrolments.incoming');
+  const between = await stand(directory);
+  expect(between).not.toEqual(old);
+  const [stage = ''] = await findStages(directory);
+  await chown(stage, 65_534, 65_534);
+  await expect(endRestores(directory, ignore)).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.stringContaining('by the user with the id 65534, who has to end it'),
+  });
+  expect(await stand(directory)).toEqual(between);
 });
 
 test('a restore that still runs is left alone', async () => {

@@ -42,7 +42,7 @@ function unended(directory: string, error: unknown): Problem {
   const why = error instanceof Error ? error.message : String(error);
   return new Problem(
     error instanceof Problem ? error.code : 'disk_failed',
-    `A restore of a backup was interrupted, and could not be brought to its end. Every berthd command tries that; run one as a user who may write to ${directory}, with the server stopped: berthd check --config ${directory}\n${why}`,
+    `A restore of a backup was interrupted, and could not be brought to its end. Every berthd command tries that; run one with the server stopped, as the user who began it: berthd check --config ${directory}\n${why}`,
     { cause: error },
   );
 }

@@ -1,6 +1,8 @@
-import { chown, mkdtemp, readdir } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { giveToOwnerOf, makeFolder, tryLockFolder } from '@berth/config';
+import { makeFolder, tryLockFolder } from '@berth/config';
+import { Problem } from '@berth/contract';
+import { unlessMissing } from '../missing.ts';
 
 /**
  * A folder in the configuration folder, into which a backup is unpacked: who may restore one may write
@@ -18,7 +20,6 @@ export async function createStage(directory: string): Promise<Stage> {
   await makeFolder(directory);
   for (;;) {
     const path = await mkdtemp(join(directory, PREFIX));
-    await giveToOwnerOf(directory, (uid, gid) => chown(path, uid, gid));
     const stage = await claimStage(path);
     // Otherwise somebody took it for one that was left.
     if (stage !== undefined) return stage;
@@ -31,8 +32,19 @@ export async function findStages(directory: string): Promise<string[]> {
   return names.map((name) => join(directory, name));
 }
 
-/** Undefined where the process lives that made it. Who has one leaves it in the end. */
+/**
+ * Undefined where the process lives that made it. Who has one leaves it in the end. Throws `forbidden`
+ * for one that another user made, unless that is root: what stands in a stage is carried out, so who
+ * may only write to the folder must not get others to do it with rights that they do not have.
+ */
 export async function claimStage(path: string): Promise<Stage | undefined> {
+  const made = await unlessMissing(lstat(path));
+  if (made !== undefined && (!made.isDirectory() || ![0, process.geteuid?.()].includes(made.uid))) {
+    throw new Problem(
+      'forbidden',
+      `${path} was not made by this user or by root, but by the user with the id ${made.uid}, who has to end it. Remove it if it is no restore of theirs.`,
+    );
+  }
   const lock = await tryLockFolder(path);
   return lock && { path, leave: lock.release };
 }

@@ -318,7 +318,7 @@ describe('berthd restore', () => {
     }
   });
 
-  test('that was killed is ended by any command, also when it was root’s in the folder of a service', async () => {
+  test('that was killed is ended by any command of who began it, and of nobody with other rights', async () => {
     const berthd = await berthdFolder();
     await berthd.run(['backup', archiveOf(berthd)]);
     const renamed = await rename(berthd);
@@ -328,7 +328,12 @@ describe('berthd restore', () => {
     const hidden = async (): Promise<string[]> =>
       (await readdir(berthd.directory)).filter((name) => name.startsWith('.restore-'));
     expect(await hidden()).toHaveLength(1);
-    expect(asService(berthd, ['check']).status).toBe(0);
+    const refused = asService(berthd, ['check']);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toMatch(
+      /A restore of a backup was interrupted, .* as the user who began it: berthd check/,
+    );
+    expect((await berthd.run(['check'])).code).toBe(0);
     expect(await hidden()).toEqual([]);
     expect(await usersOf(berthd)).toBe(renamed);
   });
