@@ -119,6 +119,12 @@ test('a server that does not take it up is told of, with what it says', async ()
   expect(await untilServed(directory, isNew, 20)).toEqual(OLD);
 });
 
+test('a server that has it in force and refuses what came later is no trouble', async () => {
+  const directory = await served();
+  await fileIn(directory).write({ ...NEW, rejected: 'wrong' });
+  expect(await untilServed(directory, isNew, 20)).toBeUndefined();
+});
+
 test('an error while waiting ends it', async () => {
   const directory = await served();
   await fileIn(directory).write(OLD);

@@ -53,8 +53,9 @@ export async function readServing(stateDirectory: string): Promise<Serving | und
 }
 
 /**
- * Waits until the server that runs on this state folder has taken up what the files say. Returns what
- * it tells instead where that does not come, undefined where all is well or no server runs.
+ * Waits until the server that runs on this state folder has taken up what the files say, and refuses
+ * nothing any more: it may go by this revision already because it has refused what stood there since.
+ * Returns what it tells instead where that does not come, undefined where all is well or no server runs.
  *
  * @param isInForce whether the revision that the server names will do
  */
@@ -67,7 +68,7 @@ export async function untilServed(
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const look = async (): Promise<void> => {
     const serving = await read(stateDirectory);
-    if (serving !== undefined && (await isInForce(serving.revision))) resolve(true);
+    if (serving?.rejected === null && (await isInForce(serving.revision))) resolve(true);
   };
   const watcher = watch(stateDirectory, (_event, name) => {
     if (name === FILE) look().catch(reject);
@@ -78,7 +79,10 @@ export async function untilServed(
   try {
     look().catch(reject);
     if ((await promise) || !(await isServed(stateDirectory))) return undefined;
-    return (await read(stateDirectory)) ?? 'silent';
+    const last = await read(stateDirectory);
+    // What it refuses then came later.
+    if (last !== undefined && (await isInForce(last.revision))) return undefined;
+    return last ?? 'silent';
   } finally {
     clearTimeout(timer);
     watcher.close();

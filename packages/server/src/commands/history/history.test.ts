@@ -284,6 +284,18 @@ describe('berthd history restore', () => {
     );
   });
 
+  test('a server that refused what was there is content when it is done', async () => {
+    const berthd = await eventful();
+    const { url, printed } = await berthd.serve();
+    const status = async (): Promise<unknown> =>
+      ((await (await fetch(`${url}/healthz`)).json()) as { status: string }).status;
+    await berthd.write('users.yaml', 'version: 1\nusers: {');
+    await printed(/config_rejected/);
+    expect(await status()).toBe('degraded');
+    expect(await berthd.run(['history', 'restore', '3', '--yes'])).toMatchObject({ code: 0 });
+    expect(await status()).toBe('ok');
+  });
+
   test('a server that runs has taken it up', async () => {
     const berthd = await eventful();
     const { url } = await berthd.serve();
