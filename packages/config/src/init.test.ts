@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { listHistory } from './history/browse.ts';
 import { initConfig } from './init.ts';
 import { loadConfig } from './store/load.ts';
 import { isHashOf } from './testing/passwords.ts';
@@ -112,4 +113,15 @@ test('leaves a configuration that is there as it is', async () => {
     initConfig({ directory, engineHost: 'unix:///x', prefix: 'x', port: 1 }),
   ).rejects.toThrow('already has a configuration');
   expect(await readFile(join(directory, 'main.yaml'), 'utf8')).toBe(before);
+});
+
+test('begins a history, so that there is a way back from the first edit', async () => {
+  const { directory } = await initialised();
+  const { records } = await listHistory(directory, 10);
+  expect(records).toMatchObject([{ number: 1, by: 'berthd', what: 'start the history' }]);
+  expect(records[0]?.files.map(({ file }) => file)).toEqual([
+    'main.yaml',
+    'containers.yaml',
+    'users.yaml',
+  ]);
 });

@@ -1,0 +1,65 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Notice } from '../store/notice.ts';
+import { openConfigStore } from '../store/store.ts';
+import { BOB, TEAM_USERS, teamFolder } from '../testing/team.ts';
+import { restoreConfig } from './restore.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** What is told where a hand saves an older version with a change, so many hours after the newest. */
+async function savedAfter(hours: number): Promise<Notice['kind'][]> {
+  const { directory, write } = await teamFolder();
+  const notices: Notice[] = [];
+  let now = new Date('2026-11-23T08:00:00Z');
+  const store = await openConfigStore({
+    directory,
+    isWatching: false,
+    onNotice: (notice) => notices.push(notice),
+    now: () => now,
+  });
+  onTestFinished(store.close);
+  await store.edit({ by: 'kim', what: 'disable bob' }, (edit) => {
+    edit.set('users.yaml', ['users', BOB, 'disabled'], true);
+  });
+  now = new Date(now.getTime() + hours * HOUR_MS);
+  await write('users.yaml', TEAM_USERS.replace('# quoted', '# by hand'));
+  await store.reload();
+  return notices.map(({ kind }) => kind);
+}
+
+test('a save from a version that was replaced within half a day is put right', async () => {
+  expect(await savedAfter(11)).toContain('merged');
+});
+
+test('what is older than half a day is known to whoever saves without it', async () => {
+  expect(await savedAfter(13)).not.toContain('merged');
+});
+
+test('behind a record that was moved away nothing is told, and all before it stays', async () => {
+  const { directory, text, change } = await teamFolder();
+  const left: string[] = [];
+  for (const note of ['a', 'b', 'c', 'd']) {
+    await change((edit) => {
+      edit.set('users.yaml', ['users', BOB, 'metadata'], { note });
+    });
+    left.push(await text('users.yaml'));
+  }
+  await rm(join(directory, 'history', '00000003.json'));
+  const restore = (number: number): ReturnType<typeof restoreConfig> =>
+    restoreConfig({
+      directory,
+      number,
+      author: { by: 'kim', what: `restore ${number}` },
+      onRejected: () => {},
+    });
+  await expect(restore(1)).rejects.toThrow(
+    'What number 1 left cannot be had any more: the history of users.yaml is damaged. Later numbers may be whole.',
+  );
+  expect((await restore(4)).record?.number).toBe(6);
+  expect(await text('users.yaml')).toBe(left[2]);
+  await writeFile(join(directory, 'users.yaml'), 'x');
+  await restore(5);
+  expect(await text('users.yaml')).toBe(left[3]);
+});
