@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { orUndefined } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
 import { contentOf, type Content } from '../store/content.ts';
-import { disturbedProblem } from '../store/folder.ts';
+import { atOneMoment } from '../store/one-moment.ts';
 import { createFileReader, type FileReader, type Seen } from '../store/read-files.ts';
-import { NO_CONTENTS, revisionOf, type Contents } from '../store/state.ts';
+import { NO_CONTENTS, type Contents } from '../store/state.ts';
 import { contentsAt } from './contents-at.ts';
 import { applyToPieces, inverse } from './delta.ts';
 import { diffContents, type FileDiff } from './diff.ts';
@@ -85,55 +83,17 @@ interface Browsing {
   at(number: number): Promise<Map<string, Content>>;
 }
 
-/** A save that takes longer is one whose process was killed: the next who saves ends it. */
-const LONGEST_SAVE_MS = 1000;
-const MOST_WAIT_MS = 10_000;
-const PAUSE_MS = 5;
-
-/**
- * Runs `work` on the folder as it is at one moment. It takes no lock, so that whoever may read the
- * folder can look, also while somebody holds the lock to edit by hand; where something has changed
- * meanwhile it begins again.
- */
-async function browsing<T>(
+/** Runs `work` on the folder as it is at one moment. */
+function browsing<T>(
   { directory }: BrowseOptions,
   work: (browsing: Browsing) => Promise<T>,
 ): Promise<T> {
   const disk = createDisk();
   const history = createHistory(directory, disk);
   const look = createLook(createFileReader(directory, disk));
-  const deadline = performance.now() + MOST_WAIT_MS;
-  let live = await look();
-  let stand = await standOf(history, live);
-  let since = performance.now();
-  while (performance.now() < deadline) {
-    const [outcome] = await Promise.allSettled([browse(history, live, work)]);
-    live = await look();
-    const now = await standOf(history, live);
-    if (now.text !== stand.text) {
-      stand = now;
-      since = performance.now();
-    } else if (!now.isSaving || performance.now() - since > LONGEST_SAVE_MS) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    }
-    await delay(PAUSE_MS);
-  }
-  throw disturbedProblem();
-}
-
-/** What a look depends on, as a text; and whether somebody is putting files in place. */
-async function standOf(
-  history: History,
-  live: Contents,
-): Promise<{ readonly text: string; readonly isSaving: boolean }> {
-  // In this order: what is pending no more has got a number.
-  const pending = await orUndefined(history.pending());
-  const numbers = await history.numbers();
-  return {
-    text: [pending?.number, ...numbers, revisionOf(live)].join(' '),
-    isSaving: pending !== undefined,
-  };
+  // What only a part of stands can be looked at too.
+  const lookout = { history, look, halfDone: undefined };
+  return atOneMoment(lookout, (live) => browse(history, live, work));
 }
 
 async function browse<T>(

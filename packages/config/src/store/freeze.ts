@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/contract';
 import { createDisk } from '../disk/exchange.ts';
 import { undefinedIfForbidden } from '../disk/forbidden.ts';
@@ -6,10 +5,10 @@ import { expectLock } from '../disk/lock.ts';
 import { contentsAt } from '../history/contents-at.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
-import { disturbedProblem, MOST_TRIES } from './folder.ts';
 import { configOf } from './load.ts';
+import { atOneMoment } from './one-moment.ts';
 import { openFolder, type OpenFolder } from './open-folder.ts';
-import { differences, type Contents } from './state.ts';
+import type { Contents } from './state.ts';
 
 /** A configuration that loads, at a moment at which nobody changes it. */
 export interface Frozen {
@@ -46,34 +45,12 @@ export async function withFrozenConfig<T>(
   }
 }
 
-/** How long who saves is waited for before the files are looked at again. */
-const PAUSE_MS = 20;
-
-async function undisturbed<T>(
-  options: FreezeOptions,
-  work: (frozen: Frozen) => Promise<T>,
-): Promise<T> {
+function undisturbed<T>(options: FreezeOptions, work: (frozen: Frozen) => Promise<T>): Promise<T> {
   const { directory } = options;
-  let isHalf = false;
-  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    const open = openReal(options);
-    const { folder, history } = open;
-    const isPending = async (): Promise<boolean> => (await history.newest())?.isPending === true;
-    isHalf = await isPending();
-    if (!isHalf) {
-      const live = await folder.look('all');
-      const [result] = await Promise.allSettled([lastValid(directory, open, live).then(work)]);
-      isHalf = await isPending();
-      const changes = differences(live, await folder.look('all'));
-      // What fails may do so because files that were half there do not go together.
-      if (!isHalf && changes.size === 0) {
-        if (result.status === 'rejected') throw result.reason;
-        return result.value;
-      }
-    }
-    await delay(PAUSE_MS);
-  }
-  throw isHalf ? halfDone(directory) : disturbedProblem();
+  const open = openReal(options);
+  const look = (): Promise<Contents> => open.folder.look('all');
+  const lookout = { history: open.history, look, halfDone: halfDone(directory) };
+  return atOneMoment(lookout, async (live) => work(await lastValid(directory, open, live)));
 }
 
 const halfDone = (directory: string): Problem =>
