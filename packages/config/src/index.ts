@@ -57,6 +57,7 @@ export { replaceConfig } from './store/replace.ts';
 export { findStateDirectory } from './store/state-directory.ts';
 export type { Notice } from './store/notice.ts';
 export { ownFileOf } from './store/state.ts';
-export { openConfigStore, type ConfigStore, type EditConfig } from './store/store.ts';
+export type { EditConfig } from './store/editing.ts';
+export { openConfigStore, type ConfigStore } from './store/store.ts';
 export type { JsonObject } from './yaml/json.ts';
 export { writeFlow } from './yaml/splice/write.ts';

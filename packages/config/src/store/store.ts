@@ -1,14 +1,12 @@
-import { Problem } from '@berth/contract';
+import type { Problem } from '@berth/contract';
 import type { Disk } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
 import { undefinedIfForbidden } from '../disk/forbidden.ts';
 import { acquireLock, expectLock } from '../disk/lock.ts';
 import type { History } from '../history/history.ts';
-import type { Author } from '../history/record.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
-import type { Edit } from './edit.ts';
-import { disturbedProblem, MOST_TRIES } from './folder.ts';
+import { createEditing, type EditConfig } from './editing.ts';
 import { untilWhole } from './half-written.ts';
 import { openLive, type Live } from './live.ts';
 import type { Notice } from './notice.ts';
@@ -16,8 +14,6 @@ import { openFolder } from './open-folder.ts';
 import { createQueue } from './queue.ts';
 import { isSaving } from './saving.ts';
 import { createNextState } from './state.ts';
-import { tryEdit } from './try-edit.ts';
-import { unchanged } from './unchanged.ts';
 import { watchFolder } from './watch.ts';
 
 /** The configuration, for as long as a program runs: always the last one that was valid. */
@@ -25,21 +21,12 @@ export interface ConfigStore {
   current(): Config;
   /** What is wrong with the files on the disk, while the program goes on with an older configuration. */
   rejection(): Problem | undefined;
-  /**
-   * Changes files under the lock, as one, and records who did it. What others have changed is taken up
-   * first; `change` sees it, and runs again where somebody saves by hand at the same moment, so it must
-   * not do what may not be done twice. Throws, with nothing written, `config_invalid` where the files
-   * are not valid even now, and `bad_request` where the result would not be. Once this returns, what
-   * `change` did is on the disk and current.
-   */
   readonly edit: EditConfig;
   /** Reads all files again. Never throws for what stands in them: see `rejection`. */
   reload(): Promise<void>;
   readonly history: History;
   close(): void;
 }
-
-export type EditConfig = <T>(author: Author, change: (edit: Edit) => T | Promise<T>) => Promise<T>;
 
 export interface StoreOptions {
   readonly directory: string;
@@ -95,8 +82,6 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     });
   /** Nothing that looks at the files or changes them runs beside anything else that does. */
   const inTurn = createQueue();
-  // Who waits for the lock keeps nobody from reading.
-  const editInTurn = createQueue();
   const reloadInTurn = createQueue();
   let again: NodeJS.Timeout | undefined;
 
@@ -130,47 +115,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     }
   };
 
-  const takeUpValid = async (): Promise<void> => {
-    const { isValid, fault } = await live.takeUp();
-    if (fault !== undefined) throw fault;
-    if (!isValid) throw live.rejection() ?? new Error('Rejected without a reason');
-  };
-
-  const takeUpWhole = async (): Promise<void> => {
-    try {
-      await untilWhole(takeUpValid);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      // It may be put right already, in a file that nothing has told of.
-      live.lookLater('all');
-      await takeUpValid();
-    }
-  };
-
-  const edit: EditConfig = async (author, change) => {
-    await unchanged(live.recover);
-    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      await unchanged(takeUpWhole);
-      const tried = await tryEdit(live.state(), { nextState, validators, change });
-      const { relied } = tried;
-      // What it was told may not be so any more.
-      if (!(await unchanged(() => live.isStill(relied)))) continue;
-      if (tried.kind === 'refused') throw tried.problem;
-      const { result, next, changes } = tried;
-      if (changes.size === 0) return result;
-      if (await unchanged(() => live.save(author, next, changes, relied))) return result;
-    }
-    throw disturbedProblem();
-  };
-
-  const lockedEdit: EditConfig = async (author, change) => {
-    const lock = await unchanged(() => expectLock(directory));
-    try {
-      return await inTurn(() => edit(author, change));
-    } finally {
-      await lock.release();
-    }
-  };
+  const edit = createEditing({ directory, live, nextState, validators, inTurn });
 
   watch?.listen((files) => {
     live.lookLater(files);
@@ -180,7 +125,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   return {
     current: () => live.state().config,
     rejection: live.rejection,
-    edit: (author, change) => editInTurn(() => lockedEdit(author, change)),
+    edit,
     reload: async () => {
       await watch?.renew();
       live.lookLater('all');
