@@ -3,12 +3,9 @@ import { loadConfig, openConfigStore } from '@berth/config';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEnrolment } from '../accounts/enrolment.ts';
 import { berthdFolder, type Berthd } from '../testing/berthd.ts';
+import { UNPRIVILEGED } from '../testing/unprivileged.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
-
-/** So that the modes of files hold for it, also where the tests run as root. */
-const UNPRIVILEGED =
-  process.getuid?.() === 0 ? ['setpriv', '--inh-caps=-all', '--bounding-set=-all'] : [];
 
 /** With a change behind it, a client that waits, and another that has waited too long. */
 async function readOnly(): Promise<Berthd> {
