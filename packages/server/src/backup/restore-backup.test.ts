@@ -87,6 +87,20 @@ describe('restoring a backup', () => {
     expect(await tree(elsewhere)).toEqual(first);
   });
 
+  test('that moves the state can be undone', async () => {
+    const { directory, write } = await house();
+    const elsewhere = join(dirname(directory), 'elsewhere');
+    const archive = await backUp(directory);
+    const main = await readFile(join(directory, 'main.yaml'), 'utf8');
+    await write('main.yaml', main.replace('...', `state: {directory: ${elsewhere}}\n...`));
+    await mkdir(join(elsewhere, 'invites'), { recursive: true });
+    await writeFile(join(elsewhere, 'invites', '33.json'), '{}');
+    const { before } = await restore(directory, archive);
+    expect(await readFile(join(directory, 'main.yaml'), 'utf8')).toBe(main);
+    await restore(directory, before?.path ?? '');
+    expect(await readdir(join(elsewhere, 'invites'))).toEqual(['33.json']);
+  });
+
   test('takes away what the backup does not have', async () => {
     const furnished = await house();
     const { directory } = furnished;
@@ -195,6 +209,35 @@ describe('all is restored, with a warning,', () => {
 });
 
 describe('nothing is changed, and nothing is left behind,', () => {
+  test('where the state would replace what this configuration does not use', async () => {
+    const { directory, write } = await house();
+    const elsewhere = join(dirname(directory), 'elsewhere');
+    const main = await readFile(join(directory, 'main.yaml'), 'utf8');
+    await write('main.yaml', main.replace('...', `state: {directory: ${elsewhere}}\n...`));
+    await rename(join(directory, 'state'), elsewhere);
+    const archive = await backUp(directory);
+    const copy = join(dirname(directory), 'copy');
+    const all = await tree(dirname(directory));
+    const problem = {
+      code: 'conflict',
+      message: expect.stringContaining(`\n  mv ${elsewhere}/invites ${elsewhere}/invites.old\n`),
+    };
+    await expect(restore(copy, archive)).rejects.toMatchObject(problem);
+    expect(await tree(dirname(directory))).toEqual(all);
+
+    // Also where a configuration stands that has its state in another place.
+    await write('main.yaml', main);
+    await writeFile(join(elsewhere, 'invites', '33.json'), '{}');
+    const changed = await tree(dirname(directory));
+    await expect(restore(directory, archive)).rejects.toMatchObject(problem);
+    expect(await tree(dirname(directory))).toEqual(changed);
+
+    await rename(join(elsewhere, 'invites'), join(elsewhere, 'invites.old'));
+    await rename(join(elsewhere, 'enrolments'), join(elsewhere, 'enrolments.old'));
+    await restore(copy, archive);
+    expect(await readdir(join(elsewhere, 'invites'))).toEqual(['00.json']);
+  });
+
   test('while a server runs, which is named with how to stop it', async () => {
     const { directory } = await house();
     const archive = await backUp(directory);

@@ -19,6 +19,7 @@ import { createDisk } from '@berth/config/disk';
 import { Problem } from '@berth/contract';
 import { unlessMissing } from '../missing.ts';
 import { backUpBefore, forgetOlder, type BeforeRestore } from './before-restore.ts';
+import { refuseForeignState } from './foreign-state.ts';
 import { createHolds } from './holds.ts';
 import type { Manifest } from './manifest.ts';
 import { settle } from './journal.ts';
@@ -61,8 +62,8 @@ export interface RestoredBackup {
 /**
  * Puts configuration, secrets and state back to what a backup holds. The backup is unpacked inside the
  * configuration folder and checked before anything is changed, and what is there is backed up first.
- * Throws `conflict` while a server runs on the configuration, `bad_request` for what is not a good
- * backup; then, as on any failure, nothing has changed. What a killed process leaves is ended by
+ * Throws `conflict` while a server runs on the configuration, or where its state would replace what is
+ * not of this configuration, `bad_request` for what is not a good backup; then, as on any failure, nothing has changed. What a killed process leaves is ended by
  * `endRestores`.
  */
 export async function restoreBackup(options: RestoreBackupOptions): Promise<RestoredBackup> {
@@ -76,13 +77,17 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
     const manifest = await readArchive(archive, stage.path);
     const files = await readContents(join(stage.path, 'config'));
     const config = loadable(directory, files);
+    const { settings, revision } = config;
+    const { stateDirectory } = settings;
+    const replacing = { stage: stage.path, directory, stateDirectory, stateNow };
+    await refuseForeignState(replacing);
     const present = (): Promise<Config | undefined> =>
       loadConfig(directory).catch(undefinedIfInvalid);
     if (!(await agree({ manifest, config, present }))) {
       throw new Problem('cancelled', 'Nothing was changed.');
     }
-    const { settings, revision } = config;
-    const { stateDirectory } = settings;
+    // The question may have stood for long.
+    await refuseForeignState(replacing);
     await holds.take(stateDirectory);
     const before = await backUpBefore(directory, stateNow ?? stateDirectory, onRejected);
     const number = (await listHistory(directory, 1)).records[0]?.number ?? 0;

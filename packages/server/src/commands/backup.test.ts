@@ -186,7 +186,7 @@ describe('berthd restore', () => {
     const { code, stdout } = await running.finished;
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^This replaces what is in .* \(2 templates, 1 user, revision [0-9a-f]{16}\) by the backup of .* UTC \(2 templates, 1 user, revision [0-9a-f]{16}\)\.\r?\n/,
+      /^This replaces what is in .* \(2 templates, 1 user, revision [0-9a-f]{16}\) by the backup of .* UTC \(2 templates, 1 user, revision [0-9a-f]{16}\)\. Invites and enrolments that wait, in \/.*\/config\/state, become those of the backup\.\r?\n/,
     );
     expect(await usersOf(berthd)).toBe(before);
     expect((await berthd.run(['history'])).stdout).toMatch(
@@ -235,7 +235,12 @@ describe('berthd restore', () => {
       '--json',
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({ number: 1, before: null, rejected: [] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      number: 1,
+      before: null,
+      rejected: [],
+      state_directory: join(berthd.directory, 'state'),
+    });
     const { url } = await berthd.serve();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });

@@ -84,9 +84,10 @@ function questionOf(
   present: Config | undefined,
 ): string {
   const backup = `the backup of ${timeOf(manifest)} (${countsOf(config)})`;
+  const state = `Invites and enrolments that wait, in ${config.settings.stateDirectory}, become those of the backup.`;
   return present === undefined
-    ? `This puts ${backup} into ${directory}.`
-    : `This replaces what is in ${directory} (${countsOf(present)}) by ${backup}.`;
+    ? `This puts ${backup} into ${directory}. ${state}`
+    : `This replaces what is in ${directory} (${countsOf(present)}) by ${backup}. ${state}`;
 }
 
 const countsOf = ({ templates, accounts, revision }: Config): string =>
@@ -114,6 +115,7 @@ const viewOf = (
   time: manifest.time,
   files: manifest.files.map(({ path }) => path),
   revision: config.revision,
+  state_directory: config.settings.stateDirectory,
   number: record?.number ?? null,
   before: before?.path ?? null,
   rejected,
