@@ -1,71 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createDisk } from '../disk/exchange.ts';
 import type { Disk } from '../disk/disk.ts';
-import type { Edit } from '../store/edit.ts';
-import type { Notice } from '../store/notice.ts';
-import { openConfigStore, type ConfigStore } from '../store/store.ts';
-import { ALICE, BOB, CAROL, TEAM_TEMPLATES, TEAM_USERS, teamFolder } from '../testing/team.ts';
+import { createDisk } from '../disk/exchange.ts';
+import { openConfigStore } from '../store/store.ts';
+import { ALICE, BOB, CAROL, TEAM_TEMPLATES, TEAM_USERS } from '../testing/team.ts';
 import type { Json } from '../yaml/json.ts';
+import { add, byHand, desk, disable, isMerged } from './testing/desk.ts';
 import { walkBack } from './testing/walk.ts';
-
-interface Desk {
-  readonly store: ConfigStore;
-  readonly notices: Notice[];
-  edit(change: (edit: Edit) => void): Promise<void>;
-  /** What somebody saves, taken up. */
-  save(texts: Readonly<Record<string, string>>): Promise<void>;
-  text(file?: string): Promise<string>;
-  /** Texts that were put aside. */
-  aside(): Promise<string[]>;
-}
-
-async function desk(disk: Disk = createDisk()): Promise<Desk & { readonly directory: string }> {
-  const { directory, text, write } = await teamFolder();
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    disk,
-    onNotice: (notice) => notices.push(notice),
-  });
-  onTestFinished(store.close);
-  return {
-    directory,
-    store,
-    notices,
-    edit: (change) => store.edit({ by: 'kim', what: 'change something' }, change),
-    save: async (texts) => {
-      for (const [file, one] of Object.entries(texts)) await write(file, one);
-      await store.reload();
-    },
-    text: (file = 'users.yaml') => text(file),
-    aside: () => {
-      const paths = notices.flatMap((notice) => (notice.kind === 'rejected' ? [notice.path] : []));
-      return Promise.all(paths.map((path) => readFile(path, 'utf8')));
-    },
-  };
-}
-
-const disable =
-  (id: string) =>
-  (edit: Edit): void => {
-    edit.set('users.yaml', ['users', id, 'disabled'], true);
-  };
-
-const add =
-  (id: string, username: string) =>
-  (edit: Edit): void => {
-    edit.set('users.yaml', ['users', id], { username });
-  };
-
-const byHand = (text: string, [from, to]: readonly [string, string]): string => {
-  expect(text).toContain(from);
-  return text.replace(from, to);
-};
-
-const isMerged = (notice: Notice): boolean => notice.kind === 'merged';
 
 test('what was newer in other entries is kept, and what the hand changed is in force', async () => {
   const { edit, save, text, notices, directory } = await desk();

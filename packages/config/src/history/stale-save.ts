@@ -28,6 +28,8 @@ export interface StaleSave {
  * newest. Returns undefined where the save was made from the newest version, or is an older one as a
  * whole, which somebody has put back on purpose.
  *
+ * Whom a hand has removed or disabled stays so, whatever others have changed about them.
+ *
  * @param newest the content that was recorded last, by the record `number`
  * @param saved what stands on the disk since `savedAt`
  */
@@ -52,6 +54,9 @@ export async function findStaleSave(
   // Who takes a machine out of an entry that has just come, but leaves the entry, has seen it.
   const isUnknownToHand = ([part, before]: readonly [string, string]): boolean =>
     hasNothingOf(linesOf(textIn(theirs, part)), linesOf(before), linesOf(textIn(ours, part)));
+  const isShutOut = (part: string, before: string): boolean =>
+    (before !== '' && !theirs.has(part)) ||
+    (isDisabled(textIn(theirs, part)) && !isDisabled(textIn(ours, part)));
   const changed = changedEntries(saved.cut, newest.cut);
   for (const part of [HEAD, ...changed.keys(), TAIL]) compare(part, textIn(ours, part));
 
@@ -69,9 +74,16 @@ export async function findStaleSave(
     if (parts.includes(undefined) || new Set(parts).size < parts.length) break;
     for (const splice of change.splices ?? []) {
       const part = partOf(splice) ?? '';
-      opened.set(part, splice.removed);
-      compare(part, splice.removed);
+      const isOut = isShutOut(part, splice.removed);
+      if (isOut) opened.delete(part);
+      else opened.set(part, splice.removed);
+      compare(part, isOut ? textIn(ours, part) : splice.removed);
     }
+    // All else is as it was then: who has been added since is removed on purpose.
+    const isRemoval = [...opened].every(
+      ([part, before]) => before === '' || isSameButComments(before, textIn(ours, part)),
+    );
+    if (isRemoval && [...distances.values()].every((one) => one === LAYOUT)) return undefined;
     const distance = sumOf(distances);
     if (distance >= least || ![...opened].every(isUnknownToHand)) continue;
     least = distance;
@@ -86,6 +98,8 @@ export interface Merge {
   readonly conflicts: readonly string[];
   /** Parts that stand as the newest version has them, although that is not how they were saved. */
   readonly kept: readonly string[];
+  /** Those of them that let somebody in whom what was saved does not. */
+  readonly admitted: readonly string[];
 }
 
 /** What a hand has saved, with what was newer. Undefined where its layout cannot be told by lines. */
@@ -98,12 +112,24 @@ export function merge({ file, newest, opened }: StaleSave, saved: Content): Merg
   const pieces = order.map((part) => textIn(opened.has(part) ? ours : theirs, part));
   const isConflict = ([part, text]: readonly [string, string]): boolean =>
     ![text, textIn(ours, part)].includes(textIn(theirs, part));
+  const isKept = (part: string): boolean =>
+    distanceOf(textIn(ours, part), textIn(theirs, part)) > LAYOUT;
+  const admits = (part: string): boolean =>
+    file === 'users.yaml' &&
+    [...idsIn(textIn(ours, part))].some((id) => !idsIn(textIn(theirs, part)).has(id));
   return {
     content: contentOf(file, Buffer.from(pieces.join('')), saved),
     conflicts: [...opened].filter(isConflict).map(([part]) => part),
-    kept: [...opened.keys()].filter((part) => textIn(ours, part) !== textIn(theirs, part)),
+    kept: [...opened.keys()].filter(isKept),
+    admitted: [...opened.keys()].filter(admits),
   };
 }
+
+/** The users and clients that a part of `users.yaml` tells of. */
+const idsIn = (text: string): ReadonlySet<string> =>
+  new Set(text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []);
+
+const isDisabled = (text: string): boolean => /^[^#\n]*\bdisabled:\s*true\b/m.test(text);
 
 /** Entries go by their keys, which none of these can be. */
 const HEAD = '(head)';
@@ -135,17 +161,26 @@ const hasNothingOf = (
   after: ReadonlySet<string>,
 ): boolean => ![...after].some((line) => !before.has(line) && text.has(line));
 
-/** How many words only one of two texts has; 0 for equal texts only. */
+/** How far two texts are apart that differ in nothing but their blanks and blank lines. */
+const LAYOUT = 1;
+/** How far a word takes them apart that only one of them has. */
+const WORD = 2;
+
+/** How far two texts are apart; 0 for equal texts only. */
 function distanceOf(one: string, other: string): number {
   if (one === other) return 0;
   const counts = new Map<string, number>();
   for (const word of wordsOf(one)) counts.set(word, (counts.get(word) ?? 0) + 1);
   for (const word of wordsOf(other)) counts.set(word, (counts.get(word) ?? 0) - 1);
-  return Math.max(
-    1,
-    [...counts.values()].reduce((sum, count) => sum + Math.abs(count), 0),
-  );
+  const words = [...counts.values()].reduce((sum, count) => sum + Math.abs(count), 0);
+  return Math.max(LAYOUT, words * WORD);
 }
+
+/** A comment behind the last entry is a part of whichever that is. */
+const isSameButComments = (one: string, other: string): boolean =>
+  distanceOf(withoutComments(one), withoutComments(other)) <= LAYOUT;
+
+const withoutComments = (text: string): string => text.replace(/(^|\s)#.*$/gm, '$1');
 
 const wordsOf = (text: string): readonly string[] => text.match(/\S+/g) ?? [];
 

@@ -18,7 +18,10 @@ interface Fate {
   readonly content: Content;
   readonly conflicts: readonly string[];
   readonly kept: readonly string[];
-  /** The text that has to give way, and is kept aside. */
+  /**
+   * The text that is kept aside: it had to give way, or it may have been meant to lock somebody out who
+   * is in again.
+   */
   readonly aside: Content | undefined;
 }
 
@@ -72,7 +75,9 @@ function fateOf(one: StaleSave, { contents }: State, isMerging: boolean): Fate[]
     const parts = [...opened.keys()];
     return [{ file, content: newest, conflicts: parts, kept: parts, aside: saved }];
   }
-  return [{ file, ...merged, aside: merged.conflicts.length > 0 ? saved : undefined }];
+  const { admitted, ...fate } = merged;
+  const isAside = fate.conflicts.length > 0 || admitted.length > 0;
+  return [{ file, ...fate, aside: isAside ? saved : undefined }];
 }
 
 function validOrUndefined(next: () => State): State | undefined {

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { expect, onTestFinished } from 'vitest';
+import { createDisk } from '../../disk/exchange.ts';
+import type { Disk } from '../../disk/disk.ts';
+import type { Edit } from '../../store/edit.ts';
+import type { Notice } from '../../store/notice.ts';
+import { openConfigStore, type ConfigStore } from '../../store/store.ts';
+import { teamFolder } from '../../testing/team.ts';
+
+export interface Desk {
+  readonly store: ConfigStore;
+  readonly notices: Notice[];
+  edit(change: (edit: Edit) => void): Promise<void>;
+  /** What somebody saves, taken up. */
+  save(texts: Readonly<Record<string, string>>): Promise<void>;
+  text(file?: string): Promise<string>;
+  /** Texts that were put aside. */
+  aside(): Promise<string[]>;
+}
+
+export async function desk(
+  disk: Disk = createDisk(),
+): Promise<Desk & { readonly directory: string }> {
+  const { directory, text, write } = await teamFolder();
+  const notices: Notice[] = [];
+  const store = await openConfigStore({
+    directory,
+    isWatching: false,
+    disk,
+    onNotice: (notice) => notices.push(notice),
+  });
+  onTestFinished(store.close);
+  return {
+    directory,
+    store,
+    notices,
+    edit: (change) => store.edit({ by: 'kim', what: 'change something' }, change),
+    save: async (texts) => {
+      for (const [file, one] of Object.entries(texts)) await write(file, one);
+      await store.reload();
+    },
+    text: (file = 'users.yaml') => text(file),
+    aside: () => {
+      const paths = notices.flatMap((notice) => (notice.kind === 'rejected' ? [notice.path] : []));
+      return Promise.all(paths.map((path) => readFile(path, 'utf8')));
+    },
+  };
+}
+
+export const disable =
+  (id: string) =>
+  (edit: Edit): void => {
+    edit.set('users.yaml', ['users', id, 'disabled'], true);
+  };
+
+export const add =
+  (id: string, username: string) =>
+  (edit: Edit): void => {
+    edit.set('users.yaml', ['users', id], { username });
+  };
+
+export const byHand = (text: string, [from, to]: readonly [string, string]): string => {
+  expect(text).toContain(from);
+  return text.replace(from, to);
+};
+
+export const isMerged = (notice: Notice): boolean => notice.kind === 'merged';
