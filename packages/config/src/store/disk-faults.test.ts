@@ -3,7 +3,6 @@ import { createDisk } from '../disk/exchange.ts';
 import { checkFaults } from './testing/fault-trials.ts';
 
 describe.each([
-  'one entry',
   'several files, which only go together',
   'one entry, where a hand has changed the file',
 ] as const)('an edit of %s', (scenario) => {
