@@ -10,7 +10,7 @@ export {
 } from './changes/clients.ts';
 export { findClient, findTemplates, findUser } from './changes/find.ts';
 export { updateOwnFile } from './changes/own-file.ts';
-export { revisionOfResource } from './changes/revision.ts';
+export { revisionOfResource, type Resource } from './changes/revision.ts';
 export { expectRevision } from './changes/stale.ts';
 export {
   addTemplate,

@@ -17,7 +17,10 @@ test('the admin gets another name, and the rest of main.yaml stays', async () =>
   });
   expect(await mainOf(berthd)).toBe(before.replace('username: admin', 'username: root'));
   const { stdout } = await berthd.run(['admin', 'name', 'boss', '--json']);
-  expect(JSON.parse(stdout)).toEqual({ username: 'boss' });
+  expect(JSON.parse(stdout)).toEqual({
+    username: 'boss',
+    revision: expect.stringMatching(/^[0-9a-f]{16}$/),
+  });
 });
 
 test('no user can be called like the admin, nor the admin like a user', async () => {
@@ -60,7 +63,10 @@ test('the admin gets a new password, which can be checked', async () => {
   const chosen = await berthd.run(['admin', 'password', '--password-stdin', '--json'], {
     input: 'correct horse\n',
   });
-  expect(JSON.parse(chosen.stdout)).toEqual({ username: 'admin' });
+  expect(JSON.parse(chosen.stdout)).toEqual({
+    username: 'admin',
+    revision: expect.stringMatching(/^[0-9a-f]{16}$/),
+  });
   expect((await verify('correct horse')).code).toBe(0);
 });
 

@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
-import { createPasswords, loadConfig, updateAdmin } from '@berth/config';
+import {
+  createPasswords,
+  loadConfig,
+  revisionOfResource,
+  updateAdmin,
+  type Config,
+} from '@berth/config';
 import { Command, Option } from 'commander';
 import { editConfig } from './edit.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from './if-revision.ts';
 import { configOption, jsonOption, parseName, type CommonOptions, type Output } from './options.ts';
 import {
   newPassword,
@@ -13,22 +20,35 @@ import {
 import type { Prompt } from './prompt.ts';
 import { verifyPassword } from './verify-password.ts';
 
-interface AdminPasswordOptions extends CommonOptions, PasswordOptions {
+interface AdminPasswordOptions extends CommonOptions, PasswordOptions, RevisionOptions {
   readonly verify?: boolean;
 }
 
 /** The built-in administrator, whose name and password are in `main.yaml`. */
 export function adminCommand(output: Output, prompt: Prompt): Command {
+  const show = new Command('show')
+    .summary('show what the built-in admin is called')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options: CommonOptions) => {
+      const view = adminView(await loadConfig(resolve(options.config)));
+      if (options.json === true) output.json(view);
+      else output.line(`The admin is called ${view.username}.`);
+    });
+
   const name = new Command('name')
     .summary('give the built-in admin another name')
     .argument('<name>', 'lower-case letters, digits and hyphens', parseName)
     .addOption(configOption())
     .addOption(jsonOption())
-    .action(async (username: string, options: CommonOptions) => {
-      await editConfig(options, output, `rename the admin to ${username}`, (edit) => {
+    .addOption(ifRevisionOption('admin show'))
+    .action(async (username: string, options: CommonOptions & RevisionOptions) => {
+      const what = `rename the admin to ${username}`;
+      const { config } = await editConfig(options, output, what, async (edit, history) => {
+        await expectShown(edit, history, { kind: 'admin' }, options);
         updateAdmin(edit, { username });
       });
-      if (options.json === true) output.json({ username });
+      if (options.json === true) output.json(adminView(config));
       else output.line(`The admin is now called ${username}.`);
     });
 
@@ -37,10 +57,14 @@ export function adminCommand(output: Output, prompt: Prompt): Command {
       .summary('set or check the password of the built-in admin')
       .description('On a terminal it asks for the password, twice for a new one.')
       .addOption(configOption())
-      .addOption(jsonOption()),
+      .addOption(jsonOption())
+      .addOption(ifRevisionOption('admin show')),
   )
     .addOption(
-      new Option('--verify', 'only check it: exit code 0 if it is right').conflicts('random'),
+      new Option('--verify', 'only check it: exit code 0 if it is right').conflicts([
+        'random',
+        'ifRevision',
+      ]),
     )
     .action(async (options: AdminPasswordOptions) => {
       // Nobody should type a password first to be told that the files are not there.
@@ -52,22 +76,31 @@ export function adminCommand(output: Output, prompt: Prompt): Command {
 
   return new Command('admin')
     .summary('the built-in administrator')
+    .addCommand(show)
     .addCommand(name)
     .addCommand(password);
 }
 
+/** The administrator as commands show them: without the hash. */
+const adminView = (config: Config): { readonly username: string; readonly revision: string } => ({
+  username: config.settings.admin.username,
+  revision: revisionOfResource(config, { kind: 'admin' }),
+});
+
 async function set(output: Output, prompt: Prompt, options: AdminPasswordOptions): Promise<void> {
   const chosen = await newPassword(prompt, options, []);
   const hash = await createPasswords().hash(chosen.password);
-  const { config } = await editConfig(options, output, 'set the password of the admin', (edit) => {
+  const what = 'set the password of the admin';
+  const { config } = await editConfig(options, output, what, async (edit, history) => {
+    await expectShown(edit, history, { kind: 'admin' }, options);
     updateAdmin(edit, { password_hash: hash });
   });
-  const { username } = config.settings.admin;
+  const view = adminView(config);
   if (options.json === true) {
-    output.json({ username, ...passwordJson(chosen) });
+    output.json({ ...view, ...passwordJson(chosen) });
     return;
   }
-  output.line(`${username} has a new password.`);
+  output.line(`${view.username} has a new password.`);
   showPassword(output, chosen);
 }
 

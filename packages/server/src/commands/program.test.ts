@@ -20,6 +20,16 @@ describe('every command of berthd', () => {
   test.each(commands(program))('%s takes --json', (_words, command) => {
     expect(command.options.map(({ long }) => long)).toContain('--json');
   });
+
+  // All but those that only look, and those that make what has had no revision yet.
+  const changing = commands(program).filter(
+    ([words]) =>
+      /^(user|template|client|admin) /.test(words) &&
+      !/ (list|show)$|^(user|template) add$/.test(words),
+  );
+  test.each(changing)('%s takes --if-revision', (_words, command) => {
+    expect(command.options.map(({ long }) => long)).toContain('--if-revision');
+  });
 });
 
 describe('a command that fails', () => {

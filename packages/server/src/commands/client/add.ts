@@ -4,11 +4,12 @@ import { newSecret } from '@berth/config/secret';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
 import { expiryFrom } from '../expiry.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { viewOf } from './command.ts';
 import { showCredential } from './credential.ts';
 
-interface AddOptions extends CommonOptions {
+interface AddOptions extends CommonOptions, RevisionOptions {
   readonly name: string;
   readonly expires: string;
 }
@@ -24,6 +25,7 @@ export function addCommand(output: Output): Command {
     .addOption(jsonOption())
     .requiredOption('--name <name>', 'what it is called')
     .option('--expires <when>', '90d, 2027-01-31, 2027-01-31T18:00:00Z or never', 'never')
+    .addOption(ifRevisionOption('user show'))
     .action(async (user: string, options: AddOptions) => {
       const now = new Date();
       const expires = expiryFrom(options.expires, now);
@@ -33,8 +35,9 @@ export function addCommand(output: Output): Command {
         options,
         output,
         `add client ${options.name} of ${user}`,
-        (edit) => {
+        async (edit, history) => {
           const { id: userId } = findUser(edit.config, user);
+          await expectShown(edit, history, { kind: 'user', id: userId }, options);
           refuseTakenClientName(edit, userId, options.name);
           addClient(edit, userId, clientId, {
             name: options.name,

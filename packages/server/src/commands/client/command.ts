@@ -1,17 +1,19 @@
 import { findClient, findUser, type Config } from '@berth/config';
 import type { Uuid } from '@berth/contract';
 import { Command } from 'commander';
+import { ifRevisionOption } from '../if-revision.ts';
 import { configOption, jsonOption } from '../options.ts';
 import { clientView, type ClientView } from '../user/view.ts';
 
-/** A command about one client of a user, with what names the two. */
+/** A command that changes one client of a user, with what names the two. It is a part of the user. */
 export function clientSubcommand(name: string, summary: string): Command {
   return new Command(name)
     .summary(summary)
     .argument('<user>', 'name or UUID')
     .argument('<client>', 'UUID, or name if no other client of theirs has it')
     .addOption(configOption())
-    .addOption(jsonOption());
+    .addOption(jsonOption())
+    .addOption(ifRevisionOption('user show'));
 }
 
 export interface Found {

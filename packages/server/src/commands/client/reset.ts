@@ -2,17 +2,19 @@ import { updateClient } from '@berth/config';
 import { newSecret } from '@berth/config/secret';
 import type { Command } from 'commander';
 import { editConfig } from '../edit.ts';
+import { expectShown, type RevisionOptions } from '../if-revision.ts';
 import type { CommonOptions, Output } from '../options.ts';
 import { clientSubcommand, findBoth, viewOf } from './command.ts';
 import { showCredential } from './credential.ts';
 
 export function resetCommand(output: Output): Command {
   return clientSubcommand('reset', 'give a client a new secret; the old one ends at once').action(
-    async (user: string, client: string, options: CommonOptions) => {
+    async (user: string, client: string, options: CommonOptions & RevisionOptions) => {
       const { secret, hash } = newSecret();
       const what = `reset client ${client} of ${user}`;
-      const { config, result } = await editConfig(options, output, what, (edit) => {
+      const { config, result } = await editConfig(options, output, what, async (edit, history) => {
         const found = findBoth(edit.config, user, client);
+        await expectShown(edit, history, { kind: 'user', id: found.userId }, options);
         updateClient(edit, found.userId, found.clientId, { token_hash: hash });
         return found;
       });

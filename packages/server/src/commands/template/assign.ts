@@ -1,6 +1,7 @@
-import { findTemplates, findUser, giveTemplates, takeTemplates, type Edit } from '@berth/config';
+import { findTemplates, findUser, giveTemplates, takeTemplates } from '@berth/config';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   configOption,
   forceOption,
@@ -10,7 +11,7 @@ import {
 } from '../options.ts';
 import { viewOf } from './view.ts';
 
-interface AssignOptions extends CommonOptions {
+interface AssignOptions extends CommonOptions, RevisionOptions {
   readonly force?: boolean;
 }
 
@@ -21,6 +22,7 @@ export function assignCommand(output: Output): Command {
     .argument('<user...>', 'names or UUIDs')
     .addOption(configOption())
     .addOption(jsonOption())
+    .addOption(ifRevisionOption('template show'))
     .addOption(forceOption('also where a user’s own file closes their container access'))
     .action(async (name: string, users: string[], options: AssignOptions) => {
       await change(output, options, { name, users, verb: 'assign', change: giveTemplates });
@@ -35,6 +37,7 @@ export function unassignCommand(output: Output): Command {
     .argument('<user...>', 'names or UUIDs')
     .addOption(configOption())
     .addOption(jsonOption())
+    .addOption(ifRevisionOption('template show'))
     .addOption(forceOption('also where a user’s own file closes their container access'))
     .action(async (name: string, users: string[], options: AssignOptions) => {
       await change(output, options, { name, users, verb: 'unassign', change: takeTemplates });
@@ -54,8 +57,9 @@ async function change(
   { name, users, verb, change: assign }: Assignment,
 ): Promise<void> {
   const what = `${verb} template ${name}: ${users.join(', ')}`;
-  const { config } = await editConfig(options, output, what, (edit: Edit) => {
+  const { config } = await editConfig(options, output, what, async (edit, history) => {
     findTemplates(edit.config, [name]);
+    await expectShown(edit, history, { kind: 'template', name }, options);
     for (const user of users) {
       assign(edit, findUser(edit.config, user).id, [name], { force: options.force === true });
     }

@@ -1,6 +1,7 @@
 import { removeTemplate } from '@berth/config';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   configOption,
   forceOption,
@@ -10,7 +11,7 @@ import {
 } from '../options.ts';
 import { viewOf } from './view.ts';
 
-interface RemoveOptions extends CommonOptions {
+interface RemoveOptions extends CommonOptions, RevisionOptions {
   readonly force?: boolean;
 }
 
@@ -21,6 +22,7 @@ export function removeCommand(output: Output): Command {
     .argument('<template>')
     .addOption(configOption())
     .addOption(jsonOption())
+    .addOption(ifRevisionOption('template show'))
     .addOption(
       forceOption(
         'take it from every user too, with their overrides of it, also where their own file closes their container access',
@@ -28,7 +30,8 @@ export function removeCommand(output: Output): Command {
     )
     .action(async (name: string, options: RemoveOptions) => {
       const what = `remove template ${name}`;
-      const { result } = await editConfig(options, output, what, (edit) => {
+      const { result } = await editConfig(options, output, what, async (edit, history) => {
+        await expectShown(edit, history, { kind: 'template', name }, options);
         const references = removeTemplate(edit, name, { force: options.force === true });
         return { ...viewOf(edit.config, name), references };
       });

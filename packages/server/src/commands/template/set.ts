@@ -1,14 +1,13 @@
-import { expectRevision, replaceTemplate, updateTemplate } from '@berth/config';
+import { replaceTemplate, updateTemplate } from '@berth/config';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
 import { templateFrom, templateInput, type TemplateOptions } from './input.ts';
 import { viewOf } from './view.ts';
 
-interface SetOptions extends CommonOptions, TemplateOptions {
-  readonly ifRevision?: string;
-}
+interface SetOptions extends CommonOptions, RevisionOptions, TemplateOptions {}
 
 export function setCommand(output: Output, prompt: Prompt): Command {
   return templateInput(
@@ -19,7 +18,7 @@ export function setCommand(output: Output, prompt: Prompt): Command {
       )
       .argument('<template>'),
   )
-    .option('--if-revision <revision>', 'only if it is still as `template show` showed it')
+    .addOption(ifRevisionOption('template show'))
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (name: string, words: string[], options: SetOptions) => {
@@ -27,11 +26,7 @@ export function setCommand(output: Output, prompt: Prompt): Command {
       const keys = isWhole ? 'all of it' : words.map((word) => word.split('=')[0]).join(', ');
       const what = `change template ${name} (${keys})`;
       const { config } = await editConfig(options, output, what, async (edit, history) => {
-        const { ifRevision } = options;
-        if (ifRevision !== undefined) {
-          const subject = `The template ${name}`;
-          await expectRevision(edit, history, { kind: 'template', name }, ifRevision, subject);
-        }
+        await expectShown(edit, history, { kind: 'template', name }, options);
         const change = isWhole ? replaceTemplate : updateTemplate;
         change(edit, name, value);
       });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createPasswords, findUser, loadConfig, updateUser, type Account } from '@berth/config';
 import { Command, Option } from 'commander';
 import { editConfig } from '../edit.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import {
   newPassword,
@@ -14,7 +15,7 @@ import type { Prompt } from '../prompt.ts';
 import { verifyPassword } from '../verify-password.ts';
 import { userView } from './view.ts';
 
-interface SetPasswordOptions extends CommonOptions, PasswordOptions {
+interface SetPasswordOptions extends CommonOptions, PasswordOptions, RevisionOptions {
   readonly remove?: boolean;
   readonly verify?: boolean;
 }
@@ -26,7 +27,8 @@ export function passwordCommand(output: Output, prompt: Prompt): Command {
       .description('On a terminal it asks for the password, twice for a new one.')
       .argument('<user>', 'name or UUID')
       .addOption(configOption())
-      .addOption(jsonOption()),
+      .addOption(jsonOption())
+      .addOption(ifRevisionOption('user show')),
   )
     .addOption(
       new Option('--remove', 'take the password away').conflicts(['random', 'passwordStdin']),
@@ -35,6 +37,7 @@ export function passwordCommand(output: Output, prompt: Prompt): Command {
       new Option('--verify', 'only check it: exit code 0 if it is right').conflicts([
         'random',
         'remove',
+        'ifRevision',
       ]),
     )
     .action(async (ref: string, options: SetPasswordOptions) => {
@@ -58,7 +61,8 @@ async function set(
     options,
     output,
     `set the password of ${username}`,
-    (edit) => {
+    async (edit, history) => {
+      await expectShown(edit, history, { kind: 'user', id }, options);
       updateUser(edit, id, { password_hash: hash });
     },
   );
@@ -77,7 +81,8 @@ async function remove(
   { id, username }: Account,
 ): Promise<void> {
   const what = `remove the password of ${username}`;
-  const { config } = await editConfig(options, output, what, (edit) => {
+  const { config } = await editConfig(options, output, what, async (edit, history) => {
+    await expectShown(edit, history, { kind: 'user', id }, options);
     updateUser(edit, id, { password_hash: null });
   });
   if (options.json === true) output.json(userView(config, findUser(config, id)));

@@ -4,6 +4,7 @@ import { Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { counted } from '../counted.ts';
 import { editConfig } from '../edit.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   configOption,
   jsonOption,
@@ -14,7 +15,7 @@ import {
 import type { Prompt } from '../prompt.ts';
 import { userView, type UserView } from './view.ts';
 
-interface RemoveOptions extends CommonOptions {
+interface RemoveOptions extends CommonOptions, RevisionOptions {
   readonly yes?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function removeCommand(output: Output, prompt: Prompt): Command {
     .addOption(configOption())
     .addOption(jsonOption())
     .addOption(yesOption())
+    .addOption(ifRevisionOption('user show'))
     .action(async (ref: string, options: RemoveOptions) => {
       const before = await loadConfig(resolve(options.config));
       const view = userView(before, findUser(before, ref));
@@ -35,7 +37,9 @@ export function removeCommand(output: Output, prompt: Prompt): Command {
         throw new Problem('cancelled', 'Nothing was removed.');
       }
       // By UUID: while the question stood, another may have got the name.
-      await editConfig(options, output, `remove user ${view.username}`, (edit) => {
+      const what = `remove user ${view.username}`;
+      await editConfig(options, output, what, async (edit, history) => {
+        await expectShown(edit, history, { kind: 'user', id: view.id }, options);
         removeUser(edit, view.id);
       });
       if (options.json === true) {

@@ -1,6 +1,5 @@
 import {
   denyTemplates,
-  expectRevision,
   findUser,
   giveTemplates,
   patchFrom,
@@ -13,6 +12,7 @@ import {
 import { Problem, UserFile, type Right } from '@berth/contract';
 import { Command, Option } from 'commander';
 import { editConfig } from '../edit.ts';
+import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   collect,
   configOption,
@@ -41,8 +41,7 @@ interface Changes {
   readonly enable?: boolean;
 }
 
-interface SetOptions extends Changes, CommonOptions {
-  readonly ifRevision?: string;
+interface SetOptions extends Changes, CommonOptions, RevisionOptions {
   readonly force?: boolean;
 }
 
@@ -69,7 +68,7 @@ export function setCommand(output: Output): Command {
     )
     .addOption(new Option('--disable', 'refuse every client of theirs').conflicts('enable'))
     .option('--enable', 'let their clients in again')
-    .option('--if-revision <revision>', 'only if it is still as `user show` showed it')
+    .addOption(ifRevisionOption('user show'))
     .addOption(forceOption('edit their container access though their file closes it'))
     .action(async (ref: string, options: SetOptions) => {
       const changed = changedBy(options);
@@ -78,11 +77,8 @@ export function setCommand(output: Output): Command {
         output,
         `change user ${ref} (${changed.join(', ')})`,
         async (edit, history) => {
-          const { id, username } = findUser(edit.config, ref);
-          const { ifRevision } = options;
-          if (ifRevision !== undefined) {
-            await expectRevision(edit, history, { kind: 'user', id }, ifRevision, username);
-          }
+          const { id } = findUser(edit.config, ref);
+          await expectShown(edit, history, { kind: 'user', id }, options);
           apply(edit, id, options);
           return id;
         },
