@@ -7,7 +7,8 @@ import {
   YAMLException,
   type Event,
 } from 'js-yaml';
-import { issueAt, MOST_ISSUES, type Issue } from './issue.ts';
+import { issueAt, type Issue } from './issue.ts';
+import { restrictions, certainRestrictions } from './yaml/restrictions.ts';
 
 /** Larger files are refused before they are parsed: 100,000 users take 50 MB. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -25,22 +26,32 @@ export interface ParsedYaml {
   locate(path: Path, want?: 'key' | 'value'): number;
 }
 
+export interface Extent {
+  /** How many levels the text stands in, where it is only a part of its file. */
+  readonly outside?: number;
+  /** Whether it is not a file of ours, and so needs no `...`. */
+  readonly isPart?: boolean;
+}
+
 /**
- * Parses one YAML document of the restricted kind our files are written in: no anchors, aliases,
- * tags or tabs, and a final `...` line, without which a truncated file would load as a shorter one.
- * Returns issues where the text is anything else.
- *
- * @param outside how many levels the text stands in, where it is only a part of its file
+ * Parses one YAML document of the restricted kind our files are written in: no anchors, aliases, tags or
+ * long keys, no tabs outside comments, no lone CR, and a final `...` line, without which a truncated file
+ * would load as a shorter one. Returns issues where the text is anything else. A document with nothing
+ * in it is null.
  */
-export function parseYaml(file: string, text: string, outside = 0): ParsedYaml | Issue[] {
+export function parseYaml(
+  file: string,
+  text: string,
+  { outside = 0, isPart = false }: Extent = {},
+): ParsedYaml | Issue[] {
   if (text.length > MAX_BYTES) {
     return [issueAt(file, text, 0, `larger than ${MAX_BYTES / 1024 / 1024} MB`)];
   }
   try {
     const events = parseEvents(text, { filename: file, maxDepth: MAX_DEPTH - outside });
-    const issues = restrictions(file, text, events);
+    const issues = [...restrictions(file, text, events), ...endIssues(file, text, events, isPart)];
     if (issues.length > 0) return issues;
-    const [value] = constructFromEvents(events, {
+    const [value = null] = constructFromEvents(events, {
       source: text,
       schema: CORE_SCHEMA,
       maxAliases: 0,
@@ -48,49 +59,30 @@ export function parseYaml(file: string, text: string, outside = 0): ParsedYaml |
     return { value, locate: (path, want = 'value') => locate(text, events, path, want) };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return [issueAt(file, text, error.mark?.position ?? 0, `not valid YAML: ${error.reason}`)];
+    const at = error.mark?.position ?? 0;
+    const certain = certainRestrictions(file, text, at);
+    if (certain.length > 0) return certain;
+    return [issueAt(file, text, at, `not valid YAML: ${error.reason}`)];
   }
 }
 
-function restrictions(file: string, text: string, events: readonly Event[]): Issue[] {
-  const issues = markedNodes(file, text, events);
+/** Whether the document is one, and whole. */
+function endIssues(file: string, text: string, events: readonly Event[], isPart: boolean): Issue[] {
   const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT);
-  const [document] = documents;
   if (documents.length > 1) {
-    issues.push(issueAt(file, text, text.length, 'more than one YAML document'));
-  } else if (document?.type !== EVENT_ID.DOCUMENT || !document.explicitEnd) {
-    issues.push(
-      issueAt(
-        file,
-        text,
-        text.length,
-        'the last line must be "..."; without it a file that was cut off could not be told from a whole one',
-      ),
-    );
+    return [issueAt(file, text, text.length, 'more than one YAML document')];
   }
-  return issues;
-}
-
-/** Nodes that have an anchor or a tag, or are aliases. */
-function markedNodes(file: string, text: string, events: readonly Event[]): Issue[] {
-  const issues: Issue[] = [];
-  // Nearly every text, and every one of 100,000 entries, has none of the signs.
-  if (!/[&*!]/.test(text)) return issues;
-  for (const event of events) {
-    if (issues.length > MOST_ISSUES) break;
-    if (event.type === EVENT_ID.ALIAS) {
-      issues.push(
-        issueAt(file, text, event.anchorStart - 1, 'aliases (*name) are not allowed here'),
-      );
-    } else if ('anchorStart' in event && event.anchorStart >= 0) {
-      issues.push(
-        issueAt(file, text, event.anchorStart - 1, 'anchors (&name) are not allowed here'),
-      );
-    } else if ('tagStart' in event && event.tagStart >= 0) {
-      issues.push(issueAt(file, text, event.tagStart, 'tags (!name) are not allowed here'));
-    }
-  }
-  return issues;
+  const isEnded = documents[0]?.explicitEnd ?? /^\.\.\.(?!\S)/m.test(text);
+  if (isPart || isEnded) return [];
+  const what = text.trim() === '' ? 'the file is empty; the last line' : 'the last line';
+  return [
+    issueAt(
+      file,
+      text,
+      text.length,
+      `${what} must be "..."; without it a file that was cut off could not be told from a whole one`,
+    ),
+  ];
 }
 
 function locate(text: string, events: readonly Event[], path: Path, want: 'key' | 'value'): number {

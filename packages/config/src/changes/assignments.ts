@@ -39,7 +39,7 @@ function assignmentFrom(schema: Schema, word: string): Assignment {
 }
 
 function valueFrom(key: string, text: string, isText: boolean): Json {
-  const parsed = parseYaml(key, `${text}\n...\n`);
+  const parsed = parseYaml(key, text, { isPart: true });
   if (Array.isArray(parsed)) {
     if (isText) return text;
     const [issue] = parsed;

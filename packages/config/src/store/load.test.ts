@@ -151,7 +151,7 @@ describe('an error in one file', () => {
     ['a file that was cut off', 'version: 1\nusers: {}\n', 'the last line must be "..."'],
     ['an alias', `version: 1\nusers: &a {}\nx: *a\n...\n`, 'anchors (&name) are not allowed'],
     ['a tag', 'version: !!int 1\nusers: {}\n...\n', 'tags (!name) are not allowed'],
-    ['a tab', 'version: 1\nusers:\n\ta: 1\n...\n', 'not valid YAML'],
+    ['a tab', 'version: 1\nusers:\n\ta: 1\n...\n', 'users.yaml:3:1: tabs are not allowed'],
     ['a duplicate key', 'version: 1\nversion: 1\nusers: {}\n...\n', 'duplicated mapping key'],
     [
       'two documents',

@@ -32,22 +32,25 @@ test('only what is different from the version before is parsed', () => {
 
 test.each([
   ['a list', '- x\n', 'not valid YAML'],
-  [
-    'people below a line with nothing but a tab',
-    `\t\n  ${BOB}: {username: Bob}\n`,
-    'must be lower-case',
-  ],
+  ['a line with nothing but a tab', `\t\n  ${BOB}: {username: bob}\n`, '4:1: tabs are not allowed'],
 ])('what goes on behind the entries counts: %s', (_, more, reason) => {
   const text = `version: 1\nusers:\n  ${ALICE}: {username: alice}\n${more}...\n`;
   expect(load(text)).toEqual([expect.stringContaining(reason)]);
 });
 
-test('people below a line with nothing but a tab are people, whoever else changes', () => {
-  const text = (name: string): string =>
-    `version: 1\nusers:\n  ${ALICE}: {username: ${name}}\n\t\n  ${BOB}: {username: bob}\n...\n`;
-  const after = valid(text('alicia'), valid(text('alice')));
-  expect(after.isWhole).toBe(true);
-  expect([...after.changes.values()].map((user) => user?.username)).toEqual(['alicia', 'bob']);
+test.each([
+  ['a tab behind a key', '\tbob', '6:14: tabs are not allowed here'],
+  ['a CR that hides a key', ' bob\r    disabled: true', '6:18: a CR without LF is not allowed'],
+  ['a key of the long form', ' bob\n    ? disabled\n    : true', '7:5: keys of the long form'],
+])('%s is told where it stands, in an entry of its own or in the whole file', (_, name, reason) => {
+  const entry = `  ${BOB}:\n    username:${name}\n`;
+  const text = `version: 1\nusers:\n  # the\tfirst\n  ${ALICE}: {username: alice}\n${entry}...\n`;
+  const before = valid(text.replace(entry, ''));
+  expect(before.cut).toBeDefined();
+  const expected = [expect.stringContaining(reason)];
+  expect(load(text)).toEqual(expected);
+  expect(load(text, before)).toEqual(expected);
+  expect(load(text.replace('\n', ' # whole\n').replace('users:', '"users":'))).toEqual(expected);
 });
 
 test('an entry nests as deep as it stands in its file', () => {

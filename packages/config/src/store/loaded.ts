@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { User, UsersFile, Uuid } from '@berth/contract';
 import { issueAt, MOST_ISSUES, type Issue } from '../issue.ts';
 import type { Fault, Validate } from '../validate.ts';
-import { parseYaml, type ParsedYaml, type Path } from '../yaml.ts';
+import { parseYaml, type Extent, type ParsedYaml, type Path } from '../yaml.ts';
 import { bytesOf, changedEntries, textOf, type Cut, type Entry } from '../yaml/entries.ts';
 import { newlinesIn } from '../yaml/newlines.ts';
 import type { Content } from './content.ts';
@@ -150,7 +150,7 @@ const areUtf8 = (pieces: readonly Buffer[]): boolean => pieces.every((piece) => 
 
 function parseEntry(entry: Entry): { user: unknown } | undefined {
   const { key } = entry;
-  const value = parsedMapping(`${textOf(entry)}...\n`, 1);
+  const value = parsedMapping(textOf(entry), { outside: 1, isPart: true });
   // `__proto__` and what is not spelt as it reads ("null", 0x1) are for the whole parse to judge.
   if (value === undefined || !Object.hasOwn(value, key) || Object.keys(value).length > 1) {
     return undefined;
@@ -158,8 +158,8 @@ function parseEntry(entry: Entry): { user: unknown } | undefined {
   return { user: value[key] };
 }
 
-function parsedMapping(text: string, outside = 0): Record<string, unknown> | undefined {
-  const parsed = parseYaml('users.yaml', text, outside);
+function parsedMapping(text: string, extent?: Extent): Record<string, unknown> | undefined {
+  const parsed = parseYaml('users.yaml', text, extent);
   if (Array.isArray(parsed)) return undefined;
   const { value } = parsed;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -177,7 +177,7 @@ function issuesByEntry(content: Content, cut: Cut): (fault: Fault) => Issue {
     const entry = cut.entries[index];
     if (entry === undefined) return issueInWhole('users.yaml', content, fault);
     const text = textOf(entry);
-    const parsed = parseYaml('users.yaml', `${text}...\n`);
+    const parsed = parseYaml('users.yaml', text, { isPart: true });
     if (Array.isArray(parsed)) throw new Error(`The entry ${entry.key} no longer parses`);
     const parts = [cut.head, ...cut.entries.map(bytesOf), cut.tail];
     let first = index + 1;

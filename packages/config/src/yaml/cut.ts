@@ -134,7 +134,7 @@ function entryStarts(text: string, from: number, indent: number): Starts | undef
   for (let match = line.exec(text); match !== null; match = line.exec(text)) {
     const [matched, spaces = '', key] = match;
     const isEnd = indent > 0 ? spaces === '' : key === undefined;
-    // A tab may be nothing, or go on with the entry, or be an error.
+    // Where a tab stands, and whether in a comment, only a parser can tell.
     if (isEnd) return text[match.index] === '\t' ? undefined : { entries, end: match.index };
     if (spaces.length !== indent || key === undefined) return undefined;
     entries.push({ key, start: match.index });

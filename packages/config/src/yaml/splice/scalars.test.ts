@@ -29,6 +29,18 @@ describe('a scalar', () => {
       after: `a: "y"\nb: 'y'\nc: "true"\nd: "a: b"\ne: ["a, b", "y", ""]\nf: "a\\tb\\n"\ng: " "\n`,
     },
     {
+      name: 'with a tab is written with its escape, whatever quotes stood there',
+      before: `a: x\nb: 'x'\nc: "x"\nd: |-\n  x\ne: [x, 'x']\n`,
+      set: [
+        ['a', 'y\tz'],
+        ['b', 'y\tz'],
+        ['c', 'y\tz'],
+        ['d', 'y\tz\rz'],
+        ['e', ['y\tz', 'y\tz', 'y\tz']],
+      ],
+      after: `a: "y\\tz"\nb: "y\\tz"\nc: "y\\tz"\nd: "y\\tz\\rz"\ne: ["y\\tz", "y\\tz", "y\\tz"]\n`,
+    },
+    {
       name: 'that stands plain stays plain where it reads back',
       before: 'a: 2026-11-23T10:00:00Z\nb: off\n',
       set: [

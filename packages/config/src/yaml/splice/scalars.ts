@@ -71,8 +71,8 @@ function doubleQuoted(value: string): string {
 }
 
 function readsBack(written: string, value: Json, inFlow: boolean): boolean {
-  // Several lines would have to be indented as what is around them.
-  if (/[\r\n]/.test(written)) return false;
+  // Several lines would have to be indented as what is around them, and a tab needs its escape.
+  if (/[\t\r\n]/.test(written)) return false;
   try {
     const source = inFlow ? `[${written}]` : `key: ${written}`;
     const read: unknown = load(source, { schema: CORE_SCHEMA });

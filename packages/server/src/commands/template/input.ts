@@ -38,8 +38,7 @@ export async function templateFrom(
 
 /** The `...` that our own files must end with is not asked for here. */
 function parsed(file: string, text: string): JsonObject {
-  const isEnded = /^\.\.\.[ \t]*$/m.test(text);
-  const result = parseYaml(file, isEnded ? text : `${text}\n...\n`);
+  const result = parseYaml(file, text, { isPart: true });
   if (Array.isArray(result)) {
     throw new Problem('bad_request', result.map(formatIssue).join('\n'));
   }

@@ -259,6 +259,11 @@ test.each([
     'standard input:1:8: anchors (&name) are not allowed here\n  1 | image: &a x\n             ^',
   ],
   [
+    'image: "x',
+    'standard input:1:10: not valid YAML: unexpected end of the stream within a double quoted scalar\n  1 | image: "x\n               ^',
+  ],
+  ['', 'standard input has no template: it must be a mapping, as in image: registry.example/lab:1'],
+  [
     '- image',
     'standard input has no template: it must be a mapping, as in image: registry.example/lab:1',
   ],
