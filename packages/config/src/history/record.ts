@@ -78,7 +78,7 @@ export function parseRecord(path: string, text: string): HistoryRecord {
   }
   throw new Problem(
     'config_invalid',
-    `${path} is damaged: it is not a record of the history. Move it away; what is older cannot be restored any more.`,
+    `${path} is damaged: it is not a record of the history. What needs it fails until it is moved away: mv ${path} ${path}.damaged\nWhat is older than it cannot be restored any more.`,
   );
 }
 

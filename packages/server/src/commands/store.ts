@@ -12,10 +12,12 @@ export async function withStore<T>(
   output: Output,
   work: (store: ConfigStore) => Promise<T>,
 ): Promise<T> {
+  let isUnrecorded = false;
   const store = await openConfigStore({
     directory,
     isWatching: false,
     onNotice: (notice) => {
+      if (notice.kind === 'unrecorded') isUnrecorded = true;
       const text = warningOf(notice);
       if (text !== undefined) output.warn(text);
     },
@@ -24,7 +26,10 @@ export async function withStore<T>(
     return await work({
       ...store,
       edit: async (author, change) => {
+        isUnrecorded = false;
         const result = await store.edit(author, change);
+        // An edit that fails tells by itself that the history cannot be written.
+        if (isUnrecorded) output.warn(UNRECORDED);
         await untilTakenUp(directory, store.current(), output);
         return result;
       },
@@ -38,13 +43,12 @@ function warningOf(notice: Notice): string | undefined {
   switch (notice.kind) {
     case 'loaded':
     case 'unwatched':
+    case 'unrecorded':
       return undefined;
     case 'invalid':
       return notice.problem.message;
     case 'unreadable':
       throw notice.error;
-    case 'unrecorded':
-      return UNRECORDED;
     case 'merged':
       return `${notice.file} had been saved from an older copy; what was newer in it was kept.`;
     case 'rejected':

@@ -1,4 +1,4 @@
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openConfigStore } from '@berth/config';
 import { describe, expect, test } from 'vitest';
@@ -124,6 +124,45 @@ The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (ch
       /\nWarning: a text of users.yaml could not be taken up on \d{4}-\d\d-\d\d \d\d:\d\d UTC and was kept: .*\/history\/rejected-.*-users\.yaml\. Put what you need of it into the file again, and remove it\.\n$/,
     );
     expect(await json(berthd)).toMatchObject({ warnings: [{ kind: 'rejected_text' }] });
+  });
+});
+
+describe('where the newest record of the history is damaged', () => {
+  test('berthd check judges the files all the same, and names the way out', async () => {
+    const berthd = await berthdFolder();
+    await record(berthd, true);
+    const path = join(berthd.directory, 'history', '00000002.json');
+    await truncate(path, 20);
+    const { code, stdout, stderr } = await check(berthd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`${berthd.directory} is valid: `);
+    expect(stdout).toContain(`\nWarning: ${path} is damaged: `);
+    expect(stdout).toContain(`: mv ${path} ${path}.damaged\n`);
+    expect(await json(berthd)).toMatchObject({
+      valid: true,
+      warnings: [{ kind: 'history_damaged' }],
+      last_valid: null,
+    });
+    await berthd.write('users.yaml', BROKEN);
+    expect(await check(berthd)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('users.yaml:4:5: unknown key'),
+    });
+  });
+
+  test('an edit says so once, and claims nothing; the way out works', async () => {
+    const berthd = await berthdFolder();
+    await record(berthd, true);
+    const path = join(berthd.directory, 'history', '00000002.json');
+    await truncate(path, 20);
+    const enable = ['user', 'set', 'alice', '--enable'];
+    expect(await berthd.run(enable)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `berthd: ${path} is damaged: it is not a record of the history. What needs it fails until it is moved away: mv ${path} ${path}.damaged\nWhat is older than it cannot be restored any more.\n`,
+    });
+    await rename(path, `${path}.damaged`);
+    expect(await berthd.run(enable)).toMatchObject({ code: 0, stderr: '' });
   });
 });
 

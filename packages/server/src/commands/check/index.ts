@@ -4,6 +4,7 @@ import {
   listHistory,
   loadConfig,
   type Config,
+  type HistoryPage,
   type HistoryRecord,
 } from '@berth/config';
 import { Problem } from '@berth/contract';
@@ -25,10 +26,10 @@ export function checkCommand(output: Output): Command {
     .action(async (options: CommonOptions) => {
       const directory = resolve(options.config);
       const { config, problem } = await loaded(directory);
-      const { records, rejected } = await listHistory(directory, 1);
+      const { records, rejected, damage } = await historyOf(directory);
       const serving = await servingOf(directory);
       const exposed = await exposedFiles(directory);
-      const warnings = warningsOf({ config, rejected, exposed, serving });
+      const warnings = warningsOf({ config, damage, rejected, exposed, serving });
       if (options.json === true) {
         output.json({
           valid: config !== undefined,
@@ -57,6 +58,21 @@ async function loaded(directory: string): Promise<Loaded> {
   } catch (error) {
     if (error instanceof Problem) return { problem: error };
     throw error;
+  }
+}
+
+interface RecentHistory extends Pick<HistoryPage, 'records' | 'rejected'> {
+  /** Why it cannot be read. */
+  readonly damage?: Problem;
+}
+
+/** Files are judged also where the history is damaged. */
+async function historyOf(directory: string): Promise<RecentHistory> {
+  try {
+    return await listHistory(directory, 1);
+  } catch (damage) {
+    if (damage instanceof Problem) return { records: [], rejected: [], damage };
+    throw damage;
   }
 }
 

@@ -1,23 +1,27 @@
+import type { Problem } from '@berth/contract';
 import { timeOf, type Config, type RejectedText } from '@berth/config';
 import type { Serving } from '../../serving.ts';
 import type { Exposed } from './exposed.ts';
 
 /** What somebody should look at although the configuration may load. */
 export interface Warning {
-  readonly kind: 'rejected_text' | 'readable' | 'writable' | 'server_behind';
+  readonly kind: 'history_damaged' | 'rejected_text' | 'readable' | 'writable' | 'server_behind';
   readonly message: string;
 }
 
 export interface Findings {
   /** Undefined where it does not load. */
   readonly config: Config | undefined;
+  /** Why the history cannot be read. */
+  readonly damage: Problem | undefined;
   readonly rejected: readonly RejectedText[];
   readonly exposed: Exposed;
   readonly serving: Serving | undefined;
 }
 
-export function warningsOf({ config, rejected, exposed, serving }: Findings): Warning[] {
+export function warningsOf({ config, damage, rejected, exposed, serving }: Findings): Warning[] {
   return [
+    ...(damage === undefined ? [] : [damagedHistory(damage)]),
     ...rejected.map((text): Warning => ({ kind: 'rejected_text', message: keptText(text) })),
     ...exposedOf('readable', 'read', exposed.readable),
     ...exposedOf('writable', 'change', exposed.writable),
@@ -26,6 +30,8 @@ export function warningsOf({ config, rejected, exposed, serving }: Findings): Wa
       : [behind(serving, config)]),
   ];
 }
+
+const damagedHistory = ({ message }: Problem): Warning => ({ kind: 'history_damaged', message });
 
 const keptText = (text: RejectedText): string =>
   `a text of ${text.file} could not be taken up on ${timeOf(text)} and was kept: ${text.path}. Put what you need of it into the file again, and remove it.`;
