@@ -12,12 +12,12 @@ export async function withStore<T>(
   output: Output,
   work: (store: ConfigStore) => Promise<T>,
 ): Promise<T> {
-  let isUnrecorded = false;
+  let unrecorded = 0;
   const store = await openConfigStore({
     directory,
     isWatching: false,
     onNotice: (notice) => {
-      if (notice.kind === 'unrecorded') isUnrecorded = true;
+      if (notice.kind === 'unrecorded') unrecorded += 1;
       const text = warningOf(notice);
       if (text !== undefined) output.warn(text);
     },
@@ -26,10 +26,10 @@ export async function withStore<T>(
     return await work({
       ...store,
       edit: async (author, change) => {
-        isUnrecorded = false;
+        const before = unrecorded;
         const result = await store.edit(author, change);
         // An edit that fails tells by itself that the history cannot be written.
-        if (isUnrecorded) output.warn(UNRECORDED);
+        if (unrecorded > before) output.warn(UNRECORDED);
         await untilTakenUp(directory, store.current(), output);
         return result;
       },
