@@ -215,6 +215,11 @@ describe('a key', () => {
       'containers/Lab_1: "Lab_1" is not a valid key here: it must be lower-case letters, digits and hyphens, starting with a letter; at most 32',
     ],
     [
+      'with capitals, and else in order',
+      told('users', `{version: 1, users: {${ALICE.toUpperCase()}: {username: alice}}}`),
+      `users/${ALICE.toUpperCase()}: "${ALICE.toUpperCase()}" is not a valid key here: write it in lower case`,
+    ],
+    [
       'that is missing',
       told('containers', '{version: 1, containers: {lab: {}}}'),
       'containers/lab: the key "image" is missing (Image reference, with tag or digest.)',

@@ -16,6 +16,7 @@ export interface Schema {
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
   readonly description?: string;
+  readonly pattern?: string;
   readonly patternErrorMessage?: string;
   readonly minItems?: number;
   readonly required?: readonly string[] | undefined;
@@ -115,6 +116,8 @@ function explain(error: ErrorObject, root: Schema): string {
 function explainKey(key: string, schema: Schema): string {
   const { properties, propertyNames = {} } = schema;
   if (properties === undefined) {
+    const isOnlyCapital = new RegExp(propertyNames.pattern ?? '(?!)').test(key.toLowerCase());
+    if (isOnlyCapital) return `${quoted(key)} is not a valid key here: write it in lower case`;
     return `${quoted(key)} is not a valid key here: it must be ${wordsFor(propertyNames)}`;
   }
   const near = closest(key, Object.keys(properties));

@@ -46,6 +46,9 @@ test.each([
   ['UUIDs with a mistake', '  |6b1f0a3e-2c5d-4f8e-9a07-1d2e3f40516:'],
   ['addresses', 'pool: |10.201.0.0/16'],
   ['ports', 'range: |20000-29999'],
+  ['files of users', 'see: |users/6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162.yaml'],
+  ['addresses of the web', 'page: |https://registry.example/lab?tab=1'],
+  ['people’s addresses', 'mail: |alice@lab.example'],
   ['paths', 'host: |unix:///var/run/docker.sock'],
   ['variables', 'env: {|NVIDIA_VISIBLE_DEVICES: all}'],
 ])('%s are shown', (_, line) => {
@@ -57,6 +60,23 @@ test.each([
   ['a password', 'password: |hunter2'],
   ['a password behind a typo', 'pasword: |hunter2'],
   ['a value of several lines', 'password: >\n    correct\n    |horse'],
+  ...['pw', 'db_pw', 'passwort', 'kennwort', 'passwd', 'pwd', 'pass', 'secret', 'api_key', 'apikey']
+    .concat([
+      'DEPLOY_KEY',
+      'ssh-key',
+      'key',
+      '"pin"',
+      'geheimnis',
+      'schlüssel',
+      'zugangsdaten',
+      'dsn',
+    ])
+    .map((key) => [key, `${key}: |swordfish`]),
+  ['a value of a key of the long form', '? name\n: |swordfish'],
+  ['a value below such a key', '- ? >\n    name\n  :\n    |swordfish'],
+  ['an address with a password', 'URL: |postgres://u:swordfish97@h/db'],
+  ['an address with a password in it, and no scheme', 'DB: |u:swordfish97@tcp(h)/db'],
+  ['an address with a key', 'URL: "|https://h/x?key=swordfish"'],
   ['a block below', '  secret:\n    words:\n      - |battery'],
 ])('the line of %s is not shown', (_, text) => {
   expect(told(text)).toMatch(/^users\.yaml:\d:\d+: is wrong$/);
@@ -78,6 +98,21 @@ test('a word beside a broken token could be a piece of it, unless it is a key of
   expect(told(`${TOKEN.slice(9)}\ndisabledd: |1`, 'unknown key "disabledd"')).toContain(
     'unknown key "disabledd"\n  2 | disabledd: 1',
   );
+});
+
+test.each([
+  '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162',
+  '6B1F0A3E-2C5D-4F8E-9A07-1D2E3F405162',
+  '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f40516',
+])('a UUID is shown beside a broken token too: %s', (uuid) => {
+  expect(told(`${TOKEN.slice(9)}\n  ${uuid}|: 1`, `"${uuid}" is not a valid key`)).toContain(
+    `"${uuid}" is not a valid key\n  2 |   ${uuid}: 1\n`,
+  );
+});
+
+test('no message has the password of an address', () => {
+  const message = 'unknown key "postgres://u:swordfish@h/db"';
+  expect(told('|x', message)).toContain('unknown key "postgres://[hidden]@h/db"');
 });
 
 test('a word beside a hash that is whole is no piece of it', () => {

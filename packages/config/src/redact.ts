@@ -8,8 +8,22 @@ import {
 } from '@berth/contract';
 
 /** What stands behind such a word is secret also where it looks like any other word. */
-const SECRET = /hash|secret|pass|token|pwd|credential|api_?key|\$pbkdf2|\$2[aby]\$|sha256:/i;
-const SPELLINGS = ['password', 'passphrase', 'token', 'secret', 'credential'];
+const SECRET = new RegExp(
+  [
+    'hash|secret|pass|token|pwd|credential|cookie',
+    'geheim|kennwort|zugangsdaten|schlüssel|schluessel',
+    '(?<![a-z])pw|pw(?![a-z])',
+    'api ?key|[a-z0-9][-_]keys?(?![a-z])|\\b(?:key|pin|otp|totp|auth|authorization|dsn|salt)s?["\']?\\s*:',
+    // The password of an address, as in postgres://user:password@host.
+    '://.{0,500}@|\\w:[^\\s@/]{1,500}@|[?&](?:key|sig|auth)=',
+    '\\$pbkdf2|\\$2[aby]\\$|sha256:',
+  ].join('|'),
+  'i',
+);
+const SPELLINGS = ['password', 'passphrase', 'token', 'secret', 'credential', 'kennwort'];
+
+/** The value of a key of the long form (`? key`), which stands on a line above, as deep as it. */
+const LONG_VALUE = /^\s*(?:- +)*:(?:\s|$)/;
 
 /** How far up the line is looked for that names a value of several lines. */
 const MOST_LINES = 100;
@@ -20,7 +34,7 @@ const MOST_LINES = 100;
  */
 export function isSecretLine(text: string, start: number): boolean {
   const line = lineAt(text, start);
-  if (namesSecret(line)) return true;
+  if (namesSecret(line) || LONG_VALUE.test(line)) return true;
   let indent = line.search(/\S|$/);
   let above = start;
   for (let count = 0; count < MOST_LINES && above > 0 && indent > 0; count += 1) {
@@ -28,7 +42,7 @@ export function isSecretLine(text: string, start: number): boolean {
     const content = lineAt(text, above);
     const own = content.search(/\S/);
     if (own === -1 || own >= indent) continue;
-    if (namesSecret(content)) return true;
+    if (namesSecret(content) || LONG_VALUE.test(content)) return true;
     indent = own;
   }
   return false;
@@ -48,6 +62,12 @@ const LONG = /[\w$+/=.-]{8,}/g;
 const WHOLE =
   /\$pbkdf2-sha256\$i=\d+,l=\d+\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}|\$2[aby]\$\d\d\$[A-Za-z0-9./]{53}|sha256:[0-9a-f]{64}|(?<![\w-])[\w-]{43}(?![\w-])/g;
 
+/** What stands before the host in an address. */
+const CREDENTIALS = /(?<=:\/\/)[^\s"']+(?=@)/g;
+
+/** UUIDs, also with a mistake: they name users and clients, and prove nothing. No hash is so short. */
+const UUID = /(?<![\w-])(?=[\w-]{30,40}(?![\w-]))[0-9a-f]+(?:-[0-9a-f]+){4}(?![\w-])/gi;
+
 /** How far around a place the pieces of one value are looked for. */
 const MOST_AROUND = 2000;
 
@@ -60,11 +80,14 @@ export function createRedaction(
   text: string,
   offset: number,
 ): (told: string, cover: (run: string) => string) => string {
-  const around = surroundings(text, offset).replace(WHOLE, '');
+  const around = surroundings(text, offset).replace(WHOLE, '').replace(UUID, '');
   const isSuspect = (around.match(LONG) ?? []).some((run) => !isPlain(run));
   const isShown = (run: string): boolean =>
-    isPlain(run) && (!isSuspect || !around.includes(run) || isKnown(run));
-  return (told, cover) => told.replace(LONG, (run) => (isShown(run) ? run : cover(run)));
+    run === '' || (isPlain(run) && (!isSuspect || !around.includes(run) || isKnown(run)));
+  return (told, cover) =>
+    told
+      .replace(CREDENTIALS, cover)
+      .replace(LONG, (run) => (isShown(run.replace(UUID, '')) ? run : cover(run)));
 }
 
 /** The line with the one before it and the one after it. */
@@ -78,8 +101,8 @@ function surroundings(text: string, offset: number): string {
 
 /** A word or a short number, as names, images, addresses and paths are made of. */
 const PART = /^(?:[a-z0-9]{0,4}|\d{5}|[A-Z]+\d{0,3}|[A-Z]?[a-z]+\d{0,3})$/;
-/** A UUID, also one with a mistake in it; the day and the hour of a time. */
-const PLAIN = /^[0-9a-f]+(?:-[0-9a-f]+){4}$|^\d{4}-\d\d-\d\dT\d\d$/i;
+/** The day and the hour of a time. */
+const PLAIN = /^\d{4}-\d\d-\d\dT\d\d$/;
 
 const isPlain = (run: string): boolean =>
   PLAIN.test(run) || run.split(/[-_./+=$]/).every((part) => PART.test(part));

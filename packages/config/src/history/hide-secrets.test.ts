@@ -7,6 +7,10 @@ test.each([
   ['token_hash:', 'token_hash:'],
   ['- API_KEY: a, b {c}', '- API_KEY: (hidden)'],
   ['- "--token=abc"', '- (hidden)'],
+  ['  DATABASE_URL: postgres://u:swordfish97@h/db', '  DATABASE_URL: (hidden)'],
+  ['env: {A: b, URL: "redis://:swordfish@h"}', 'env: {A: b, URL: (hidden)}'],
+  ['    pw: swordfish', '    pw: (hidden)'],
+  [': swordfish', '(hidden)'],
   ['# password was hunter2', '# (hidden)'],
   [
     'admin: {username: admin, password_hash: "$pbkdf2-sha256$a{b}"}',
