@@ -135,7 +135,7 @@ describe('a value that does not pass', () => {
       user(
         `clients: {${LAPTOP}: {name: a, token_hash: "sha256:${'a'.repeat(64)}", created: "2026-11-23T10:00:00Z", expires: tomorrow}}`,
       ),
-      `clients/${LAPTOP}/expires: must be a moment in UTC, such as 2026-11-23T10:00:00Z or null`,
+      `clients/${LAPTOP}/expires: must be a moment in UTC that the calendar has, such as 2026-11-23T10:00:00Z or null`,
     ],
     [
       'a typo in a choice',
@@ -187,8 +187,24 @@ describe('a value that does not pass', () => {
       template('capabilities: [CHOWN, KILL, CHOWN]'),
       'capabilities/2: is in the list already, as item 1',
     ],
-  ])('%s', (_, faults, expected) => {
-    expect(faults).toEqual([expected]);
+    [
+      'a template twice',
+      user('containers: [lab, shell, lab]'),
+      'containers/2: is in the list already, as item 1',
+    ],
+    [
+      'a right twice',
+      user('rights: [admin, admin]'),
+      'rights/1: is in the list already, as item 1',
+    ],
+    [
+      'a template twice in their own file',
+      told('user', '{version: 1, containers: {allow: [a, a], deny: [b, b]}}'),
+      'containers/allow/1: is in the list already, as item 1',
+      'containers/deny/1: is in the list already, as item 1',
+    ],
+  ])('%s', (_, faults, ...expected) => {
+    expect(faults).toEqual(expected);
   });
 });
 

@@ -54,11 +54,17 @@ function placeOf({ instancePath, keyword, params }: ErrorObject): Omit<Fault, 'm
     case 'required':
       return { path, want: 'key' };
     case 'uniqueItems':
-      return { path: [...path, Number(params['i'])], want: 'value' };
+      return { path: [...path, Math.max(...pairOf(params))], want: 'value' };
     default:
       return { path, want: 'value' };
   }
 }
+
+/** Two items that are the same. It depends on their type which of them ajv names first. */
+const pairOf = (params: Readonly<Record<string, unknown>>): readonly number[] => [
+  Number(params['i']),
+  Number(params['j']),
+];
 
 function pointerToPath(pointer: string): Path {
   return pointer
@@ -107,7 +113,7 @@ function explain(error: ErrorObject, root: Schema): string {
     case 'maxItems':
       return `has more than ${itemsOf(params['limit'])}${about}`;
     case 'uniqueItems':
-      return `is in the list already, as item ${Number(params['j']) + 1}`;
+      return `is in the list already, as item ${Math.min(...pairOf(params)) + 1}`;
     default:
       return `${error.message ?? 'is invalid'}${about}`;
   }

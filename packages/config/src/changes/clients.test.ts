@@ -116,7 +116,7 @@ test.each<[string, (edit: Edit) => void, string, string]>([
     'a moment that is none',
     (edit) => updateClient(edit, ALICE, LAPTOP, { expires: 'tomorrow' }),
     'bad_request',
-    'The client laptop cannot be saved like this:\n  expires: must be a moment in UTC, such as 2026-11-23T10:00:00Z or null',
+    'The client laptop cannot be saved like this:\n  expires: must be a moment in UTC that the calendar has, such as 2026-11-23T10:00:00Z or null',
   ],
   [
     'a name that another of theirs has',

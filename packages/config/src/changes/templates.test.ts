@@ -84,7 +84,7 @@ describe('refused, with nothing written:', () => {
       'a name that cannot be one',
       (edit) => addTemplate(edit, 'Lab', { image: 'x' }),
       'bad_request',
-      'The template Lab cannot be saved like this:\n  "Lab" is not a valid key here: it must be lower-case letters, digits and hyphens, starting with a letter; at most 32',
+      'The template Lab cannot be saved like this:\n  "Lab" is not a valid key here: write it in lower case',
     ],
     [
       'a template without an image',

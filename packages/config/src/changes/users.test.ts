@@ -49,7 +49,7 @@ test.each([
   [
     { username: 'carol', metadata: { Team: 'x' } },
     'bad_request',
-    'The user carol cannot be saved like this:\n  metadata.Team: "Team" is not a valid key here: it must be lower-case letters, digits and hyphens, starting with a letter; at most 32',
+    'The user carol cannot be saved like this:\n  metadata.Team: "Team" is not a valid key here: write it in lower case',
   ],
 ])('%j is refused: %s', async (user, code, message) => {
   const team = await teamFolder();

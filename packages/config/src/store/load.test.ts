@@ -158,7 +158,12 @@ describe('an error in one file', () => {
       'version: 1\nusers: {}\n...\n---\nversion: 1\n...\n',
       'more than one YAML document',
     ],
-    ['an empty file', '', 'the last line must be "..."'],
+    ['an empty file', '', 'the file is empty; the last line must be "..."'],
+    [
+      'nothing but the last line',
+      '...\n',
+      'users.yaml:1:1: is empty: it needs "version" and "users"',
+    ],
     ['too deep a nesting', `${'['.repeat(30)}\n...\n`, 'not valid YAML'],
   ])('%s is refused', async (_, text, reason) => {
     expect(await messageOf({ 'users.yaml': text })).toContain(reason);

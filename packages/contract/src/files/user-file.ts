@@ -32,10 +32,16 @@ export const UserFile = Type.Object(
       Type.Object(
         {
           allow: Type.Optional(
-            Type.Array(Name, { description: 'Templates besides those in `users.yaml`.' }),
+            Type.Array(Name, {
+              uniqueItems: true,
+              description: 'Templates besides those in `users.yaml`.',
+            }),
           ),
           deny: Type.Optional(
-            Type.Array(Name, { description: 'Templates taken away. It goes before both lists.' }),
+            Type.Array(Name, {
+              uniqueItems: true,
+              description: 'Templates taken away. It goes before both lists.',
+            }),
           ),
           admin_editable: Type.Optional(
             Type.Boolean({

@@ -5,10 +5,15 @@ import { Name, Uuid } from '../names.ts';
 import { FileVersion } from './file-version.ts';
 import { PasswordHash } from './password-hash.ts';
 
+/** A day of the calendar: `Date.parse` takes 30 February for a day in March. */
+const DAY =
+  '(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))' +
+  '|(?:\\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)';
+
 /** A moment in UTC: `2026-11-23T10:00:00Z`. */
 export const Timestamp = Form(
-  '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$',
-  'a moment in UTC, such as 2026-11-23T10:00:00Z',
+  `^${DAY}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?Z$`,
+  'a moment in UTC that the calendar has, such as 2026-11-23T10:00:00Z',
 );
 
 /** What a client may be called: it is shown to people, so no control characters. */
@@ -60,10 +65,14 @@ export const User = Type.Object(
       }),
     ),
     containers: Type.Optional(
-      Type.Array(Name, { description: 'Templates they may start. Empty means none.' }),
+      Type.Array(Name, {
+        uniqueItems: true,
+        description: 'Templates they may start. Empty means none.',
+      }),
     ),
     rights: Type.Optional(
       Type.Array(Right, {
+        uniqueItems: true,
         description: 'Checked, but nothing needs a right in this version.',
       }),
     ),

@@ -109,7 +109,7 @@ describe('user add', () => {
     [
       ['bob', '--no-password', '--metadata', 'Team=x'],
       1,
-      'berthd: The user bob cannot be saved like this:\n  metadata.Team: "Team" is not a valid key here: it must be lower-case letters, digits and hyphens, starting with a letter; at most 32\n',
+      'berthd: The user bob cannot be saved like this:\n  metadata.Team: "Team" is not a valid key here: write it in lower case\n',
     ],
     [
       ['bob'],
