@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
-import { orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
+import { hasCode, orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
 import { contentOf, type Content } from './content.ts';
 
 /** A file as it was read. */
@@ -26,7 +26,8 @@ export interface FileReader {
   list(): Promise<string[]>;
   /**
    * The file as it is now, undefined where there is none. What `known` has is not read again. Throws
-   * `config_invalid` for a link that leads to no file: what is to stand there is not known.
+   * `config_invalid` for a link that leads to no file, and for a folder: what is to stand there is not
+   * known.
    */
   read(file: string, known: Seen | undefined): Promise<Seen | undefined>;
 }
@@ -52,7 +53,9 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
         }
         if (known?.isTelling === true && isSameVersion(stamp, known.stamp)) return known;
         const readAt = Date.now();
-        const bytes = await orUndefined(disk.read(path));
+        const bytes = await orUndefined(disk.read(path)).catch((error: unknown) => {
+          throw hasCode(error, 'EISDIR') ? isFolder(file, path) : error;
+        });
         const after = await disk.stat(path);
         // Somebody writes to it at this moment, or takes it away.
         if (bytes === undefined || after === undefined) continue;
@@ -74,6 +77,13 @@ function leadsNowhere(file: string, path: string, target: string): Problem {
     `${path} is a link to ${target}, where there is no file. Put one there, or remove the link.`,
     { details: { missing: file } },
   );
+}
+
+function isFolder(file: string, path: string): Problem {
+  const message = `is a folder, not a file. Move it away: mv ${path} ${path}.moved`;
+  return new Problem('config_invalid', `${path} ${message}`, {
+    details: { issues: [{ file, line: 1, column: 1, message }] },
+  });
 }
 
 export function isSameVersion(one: Stamp, other: Stamp): boolean {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { MainFile } from '@berth/contract';
+import { Problem, type MainFile } from '@berth/contract';
 import { createDisk } from '../disk/exchange.ts';
+import { undefinedIfForbidden } from '../disk/forbidden.ts';
 import { createHistory } from '../history/history.ts';
 import { createValidators } from '../validate.ts';
 import type { Content } from './content.ts';
@@ -20,6 +21,11 @@ export async function findStateDirectory(directory: string): Promise<string | un
     if (loaded === undefined || Array.isArray(loaded)) return undefined;
     return resolve(directory, loaded.value.state.directory);
   };
-  const live = await createFileReader(directory, disk).read(file, undefined);
+  const live = await createFileReader(directory, disk)
+    .read(file, undefined)
+    .catch((error: unknown) => {
+      if (error instanceof Problem) return undefined;
+      return undefinedIfForbidden(error);
+    });
   return said(live?.content) ?? said(await createHistory(directory, disk).copy(file));
 }

@@ -1,8 +1,9 @@
-import { chmod, readFile, rename, rm, truncate } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openConfigStore } from '@berth/config';
 import { describe, expect, test } from 'vitest';
 import { berthdFolder, type Berthd, type Finished } from '../../testing/berthd.ts';
+import { UNPRIVILEGED } from '../../testing/unprivileged.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 
@@ -124,6 +125,44 @@ The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (ch
       /\nWarning: a text of users.yaml could not be taken up on \d{4}-\d\d-\d\d \d\d:\d\d UTC and was kept: .*\/history\/rejected-.*-users\.yaml\. Put what you need of it into the file again, and remove it\.\n$/,
     );
     expect(await json(berthd)).toMatchObject({ warnings: [{ kind: 'rejected_text' }] });
+  });
+});
+
+describe('of what cannot be read as a file, berthd check', () => {
+  test.each(['users.yaml', 'main.yaml'])('tells that %s is a folder', async (file) => {
+    const berthd = await berthdFolder();
+    await record(berthd, true);
+    const path = join(berthd.directory, file);
+    const before = await readFile(path, 'utf8');
+    await rm(path);
+    await mkdir(path);
+    const message = `is a folder, not a file. Move it away: mv ${path} ${path}.moved`;
+    const { code, stderr } = await check(berthd);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `berthd: ${path} ${message}\n` });
+    expect(await json(berthd)).toMatchObject({
+      valid: false,
+      issues: [{ file, line: 1, column: 1, message }],
+      last_valid: { number: 2 },
+    });
+    const restore = ['history', 'restore', '2', '--yes'];
+    expect(await berthd.run(restore)).toMatchObject({ code: 1, stderr });
+    await rename(path, `${path}.moved`);
+    expect(await berthd.run(restore)).toMatchObject({ code: 0 });
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  test.each(['users.yaml', 'main.yaml'])('tells that %s may not be read', async (file) => {
+    const berthd = await berthdFolder();
+    const path = join(berthd.directory, file);
+    await chmod(path, 0o000);
+    const { code, stdout } = await berthd.run(['check', '--json'], { by: UNPRIVILEGED });
+    const message = `${path}: not allowed to this user. Run berthd as one who is, or change the owner of the folder (EACCES).`;
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      message,
+      issues: [{ file, message }],
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import {
   findStateDirectory,
   listHistory,
@@ -10,6 +10,7 @@ import {
 import { Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { readServing, type Serving } from '../../serving.ts';
+import { failureOf } from '../failure.ts';
 import { counted } from '../counted.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { exposedFiles } from './exposed.ts';
@@ -56,9 +57,18 @@ async function loaded(directory: string): Promise<Loaded> {
   try {
     return { config: await loadConfig(directory) };
   } catch (error) {
-    if (error instanceof Problem) return { problem: error };
-    throw error;
+    return { problem: error instanceof Problem ? error : unreadable(directory, error) };
   }
+}
+
+/** A file that this user may not read is one of which something is wrong. */
+function unreadable(directory: string, error: unknown): Problem {
+  const { code, message } = failureOf(error, false);
+  const isFile = error instanceof Error && 'path' in error && typeof error.path === 'string';
+  if (!isFile || code !== 'disk_failed') throw error;
+  const file = relative(directory, String(error.path));
+  const details = { issues: [{ file, line: 1, column: 1, message }] };
+  return new Problem('config_invalid', message, { details, cause: error });
 }
 
 interface RecentHistory extends Pick<HistoryPage, 'records' | 'rejected'> {
