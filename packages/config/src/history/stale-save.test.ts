@@ -72,6 +72,23 @@ test('where both changed one entry, the edit stands and the hand’s text is kep
   expect(await aside()).toEqual([saved]);
 });
 
+test('where both changed the same value, the hand’s stands and the other text is kept aside', async () => {
+  const { edit, save, text, aside } = await desk();
+  const opened = await text();
+  await edit((change) => {
+    change.set('users.yaml', ['users', BOB, 'username'], 'bobby');
+  });
+  const newest = await text();
+  const saved = byHand(opened, ['username: bob', 'username: robert']);
+  await save({ 'users.yaml': saved });
+  expect(await text()).toBe(saved);
+  expect(await aside()).toEqual([newest]);
+  const again = byHand(saved, ['username: robert', 'username: rob']);
+  await save({ 'users.yaml': again });
+  expect(await text()).toBe(again);
+  expect(await aside()).toEqual([newest]);
+});
+
 test('where both made the same change, there is nothing to put aside', async () => {
   const { edit, save, text, aside } = await desk();
   await edit(disable(BOB));

@@ -2,6 +2,7 @@ import { contentOf, type Content } from '../store/content.ts';
 import { changedEntries, entryOf, textOf, type Cut, type Entry } from '../yaml/entries.ts';
 import type { Splice } from './delta.ts';
 import type { History } from './history.ts';
+import { BY_HAND } from './record.ts';
 
 /**
  * So far back is looked for the version that an editor had opened. What is older is taken for known to
@@ -9,6 +10,9 @@ import type { History } from './history.ts';
  */
 const LOOK_BACK_RECORDS = 200;
 const LOOK_BACK_MS = 12 * 60 * 60 * 1000;
+
+/** So long ago a program must have changed a value for a hand that changes the same to be asked. */
+const CONTESTED_MS = 60 * 60 * 1000;
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {
@@ -22,26 +26,35 @@ export interface StaleSave {
   readonly opened: ReadonlyMap<string, string>;
 }
 
+export interface Comparison {
+  readonly stale?: StaleSave;
+  /**
+   * Whether the hand has changed just what a program has changed shortly before. Nothing tells whether
+   * it had seen that.
+   */
+  readonly isContested: boolean;
+}
+
 /**
  * An editor that was opened before a change and saves after it would undo the change without anybody
  * meaning to. That shows: what it saves differs in fewer words from an older version than from the
- * newest. Returns undefined where the save was made from the newest version, or is an older one as a
- * whole, which somebody has put back on purpose.
+ * newest. It is not stale where it was made from the newest version, or is an older one as a whole,
+ * which somebody has put back on purpose.
  *
  * Whom a hand has removed or disabled stays so, whatever others have changed about them.
  *
  * @param newest the content that was recorded last, by the record `number`
  * @param saved what stands on the disk since `savedAt`
  */
-export async function findStaleSave(
+export async function compareSave(
   history: History,
   number: number,
   file: string,
   newest: Content,
   saved: Content,
   savedAt: Date,
-): Promise<StaleSave | undefined> {
-  if (newest.cut === undefined || saved.cut === undefined) return undefined;
+): Promise<Comparison> {
+  if (newest.cut === undefined || saved.cut === undefined) return { isContested: false };
   const theirs = partsOf(saved.cut);
   const ours = partsOf(newest.cut);
   /** Of each part that is not the same, how far what was saved is from the version that is looked at. */
@@ -61,6 +74,13 @@ export async function findStaleSave(
   for (const part of [HEAD, ...changed.keys(), TAIL]) compare(part, textIn(ours, part));
 
   const opened = new Map<string, string>();
+  const isContest = ([part, before]: readonly [string, string]): boolean => {
+    const distance = distanceOf(textIn(theirs, part), textIn(ours, part));
+    return distance > LAYOUT && distance === distanceOf(textIn(theirs, part), before);
+  };
+  let isContested = false;
+  /** Parts that a newer record has changed than the one that is looked at. */
+  const changedSince = new Set<string>();
   let least = sumOf(distances);
   let nearest: StaleSave | undefined;
   // A record that an admin has moved away leaves a gap, and behind it nothing can be told.
@@ -72,6 +92,7 @@ export async function findStaleSave(
     if (change === undefined) continue;
     const parts = change.splices?.map(partOf) ?? [undefined];
     if (parts.includes(undefined) || new Set(parts).size < parts.length) break;
+    for (const part of opened.keys()) changedSince.add(part);
     for (const splice of change.splices ?? []) {
       const part = partOf(splice) ?? '';
       const isOut = isShutOut(part, splice.removed);
@@ -83,13 +104,21 @@ export async function findStaleSave(
     const isRemoval = [...opened].every(
       ([part, before]) => before === '' || isSameButComments(before, textIn(ours, part)),
     );
-    if (isRemoval && [...distances.values()].every((one) => one === LAYOUT)) return undefined;
+    if (isRemoval && [...distances.values()].every((one) => one === LAYOUT)) {
+      return { isContested: false };
+    }
+    if (![...opened].every(isUnknownToHand)) continue;
+    const age = savedAt.getTime() - Date.parse(record.time);
+    if (record.by !== BY_HAND && age < CONTESTED_MS) {
+      isContested ||= [...opened].some((one) => !changedSince.has(one[0]) && isContest(one));
+    }
     const distance = sumOf(distances);
-    if (distance >= least || ![...opened].every(isUnknownToHand)) continue;
+    if (distance >= least) continue;
     least = distance;
     nearest = { file, newest, opened: new Map(opened) };
   }
-  return least === 0 ? undefined : nearest;
+  if (least === 0) return { isContested: false };
+  return nearest === undefined ? { isContested } : { stale: nearest, isContested: false };
 }
 
 export interface Merge {

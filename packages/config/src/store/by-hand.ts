@@ -1,7 +1,8 @@
 import { BY_HAND } from '../history/record.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { writeAsCopy, type RecoveryOptions } from '../history/recovery.ts';
-import { findStaleSave, type StaleSave } from '../history/stale-save.ts';
+import { compareSave, type StaleSave } from '../history/stale-save.ts';
+import type { Content } from './content.ts';
 import type { State } from './state.ts';
 
 export interface ByHand {
@@ -17,16 +18,19 @@ export async function recordByHand(
   recorder: Recorder,
   { contents, config: { revision } }: State,
 ): Promise<ByHand> {
-  const { history, now } = options;
+  const { history, now, onRejected } = options;
   const files = await recorder.compare(contents, revision);
   if (files.length === 0) return { stale: [] };
   const stale: StaleSave[] = [];
+  const contested = new Map<string, Content>();
   for (const file of files) {
     const newest = recorder.recorded(file);
     const saved = contents.get(file);
     if (newest === undefined || saved === undefined) continue;
-    const found = await findStaleSave(history, recorder.number(), file, newest, saved, now());
-    if (found !== undefined) stale.push(found);
+    const number = recorder.number();
+    const found = await compareSave(history, number, file, newest, saved, now());
+    if (found.stale !== undefined) stale.push(found.stale);
+    if (found.isContested) contested.set(file, newest);
   }
   const changes = new Map(files.map((file) => [file, contents.get(file)]));
   const author = { by: BY_HAND, what: `edit ${files.join(', ')}` };
@@ -36,6 +40,9 @@ export async function recordByHand(
   try {
     for (const [file, content] of changes) {
       if (content !== undefined) await writeAsCopy(options, file, content);
+    }
+    for (const [file, newest] of contested) {
+      onRejected(file, await history.keepRejected(file, newest, now()));
     }
     return { stale };
   } catch (fault) {
