@@ -27,8 +27,8 @@ export async function recordByHand(
     const newest = recorder.recorded(file);
     const saved = contents.get(file);
     if (newest === undefined || saved === undefined) continue;
-    const number = recorder.number();
-    const found = await compareSave(history, number, file, newest, saved, now());
+    const save = { file, newest, number: recorder.number(), saved, time: now() };
+    const found = await compareSave(history, save);
     if (found.stale !== undefined) stale.push(found.stale);
     if (found.isContested) contested.set(file, newest);
   }
