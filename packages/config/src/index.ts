@@ -47,6 +47,7 @@ export { initConfig } from './init.ts';
 export { refuseShortPassword } from './passwords/chosen-password.ts';
 export { createPasswords } from './passwords/passwords.ts';
 export { randomPassword } from './passwords/random-password.ts';
+export { parseStoredHash } from './passwords/stored-hash.ts';
 export { publishSchemas } from './schemas.ts';
 export type { Account, Config, Settings } from './store/config.ts';
 export type { Edit } from './store/edit.ts';

@@ -96,6 +96,28 @@ The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (ch
     });
   });
 
+  test('warns of passwords that open nothing, and shows no hash', async () => {
+    const weak = `$pbkdf2-sha256$i=1000,l=32$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+    const users = Array.from(
+      { length: 7 },
+      (_, index) =>
+        `  6b1f0a3e-2c5d-4f8e-9a07-1d2e3f40516${index}: {username: u${index}, password_hash: "${weak}"}\n`,
+    );
+    const berthd = await berthdFolder({
+      'users.yaml': `version: 1\nusers:\n${users.join('')}...\n`,
+    });
+    const { code, stdout } = await check(berthd);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '\nWarning: nobody can log in with the password of u0. The stored hash has 1000 rounds of PBKDF2; at least 100000 are needed. Set a new password: berthd user password u0\n',
+    );
+    expect(stdout).toContain('\nWarning: it is the same with 2 more passwords.\n');
+    expect(stdout).not.toContain('AAAA');
+    expect(await json(berthd)).toMatchObject({
+      warnings: Array.from({ length: 6 }, () => ({ kind: 'password_useless' })),
+    });
+  });
+
   test('warns of files that everybody can read or change', async () => {
     const berthd = await berthdFolder();
     const users = join(berthd.directory, 'users.yaml');

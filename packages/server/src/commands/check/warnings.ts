@@ -1,11 +1,19 @@
 import type { Problem } from '@berth/contract';
 import { timeOf, type Config, type RejectedText } from '@berth/config';
 import type { Serving } from '../../serving.ts';
+import { counted } from '../counted.ts';
 import type { Exposed } from './exposed.ts';
+import { uselessPasswords } from './passwords.ts';
 
 /** What somebody should look at although the configuration may load. */
 export interface Warning {
-  readonly kind: 'history_damaged' | 'rejected_text' | 'readable' | 'writable' | 'server_behind';
+  readonly kind:
+    | 'history_damaged'
+    | 'password_useless'
+    | 'rejected_text'
+    | 'readable'
+    | 'writable'
+    | 'server_behind';
   readonly message: string;
 }
 
@@ -22,6 +30,7 @@ export interface Findings {
 export function warningsOf({ config, damage, rejected, exposed, serving }: Findings): Warning[] {
   return [
     ...(damage === undefined ? [] : [damagedHistory(damage)]),
+    ...(config === undefined ? [] : passwordWarnings(config)),
     ...rejected.map((text): Warning => ({ kind: 'rejected_text', message: keptText(text) })),
     ...exposedOf('readable', 'read', exposed.readable),
     ...exposedOf('writable', 'change', exposed.writable),
@@ -32,6 +41,24 @@ export function warningsOf({ config, damage, rejected, exposed, serving }: Findi
 }
 
 const damagedHistory = ({ message }: Problem): Warning => ({ kind: 'history_damaged', message });
+
+/** More of them are no longer somebody's oversight. */
+const MOST_PASSWORDS = 5;
+
+function passwordWarnings(config: Config): Warning[] {
+  const useless = uselessPasswords(config);
+  const more = useless.length - MOST_PASSWORDS;
+  const messages = [
+    ...useless
+      .slice(0, MOST_PASSWORDS)
+      .map(
+        ({ username, explanation, command }) =>
+          `nobody can log in with the password of ${username}. ${explanation.replace(/\.$/, '')}: ${command}`,
+      ),
+    ...(more > 0 ? [`it is the same with ${counted(more, 'more password')}.`] : []),
+  ];
+  return messages.map((message) => ({ kind: 'password_useless', message }));
+}
 
 const keptText = (text: RejectedText): string =>
   `a text of ${text.file} could not be taken up on ${timeOf(text)} and was kept: ${text.path}. Put what you need of it into the file again, and remove it.`;
