@@ -1,14 +1,13 @@
 import { link, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Disk } from '../disk/disk.ts';
 import { asideOf, createDisk } from '../disk/exchange.ts';
 import type { Edit } from '../store/edit.ts';
-import type { Notice } from '../store/notice.ts';
-import { openConfigStore, type ConfigStore } from '../store/store.ts';
 import { leftIn } from '../store/testing/fault-trials.ts';
 import { interceptDisk, type Operation } from '../store/testing/intercepted-disk.ts';
 import { ALICE, BOB, BOBS_FILE, TEAM_USERS, teamFolder } from '../testing/team.ts';
+import { openStore } from '../store/testing/open-store.ts';
 
 const BOBS = `users/${BOB}.yaml`;
 const TEMPORARY = '.users.yaml.berth-new';
@@ -21,21 +20,6 @@ const disableBob = (edit: Edit): void => {
 const removeBobs = (edit: Edit): void => {
   edit.removeFile(BOBS);
 };
-
-async function openStore(
-  directory: string,
-  disk: Disk = createDisk(),
-): Promise<{ readonly store: ConfigStore; readonly notices: Notice[] }> {
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    disk,
-    onNotice: (notice) => notices.push(notice),
-  });
-  onTestFinished(store.close);
-  return { store, notices };
-}
 
 /** Edits as a process does that dies before the first operation of which `isLast` is true. */
 async function dieIn(

@@ -1,26 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest';
-import type { Disk } from '../disk/disk.ts';
+import { expect, test } from 'vitest';
 import { createDisk } from '../disk/exchange.ts';
 import { BOB, teamFolder } from '../testing/team.ts';
 import type { Edit } from './edit.ts';
-import type { Notice } from './notice.ts';
-import { openConfigStore, type ConfigStore } from './store.ts';
+import { type ConfigStore } from './store.ts';
 import { interceptDisk } from './testing/intercepted-disk.ts';
-
-async function openStore(
-  directory: string,
-  disk: Disk = createDisk(),
-): Promise<{ readonly store: ConfigStore; readonly notices: Notice[] }> {
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    disk,
-    onNotice: (notice) => notices.push(notice),
-  });
-  onTestFinished(store.close);
-  return { store, notices };
-}
+import { openStore } from './testing/open-store.ts';
 
 /** Two files, of which each is valid with the other as it was. */
 const changeTwo = (edit: Edit): void => {

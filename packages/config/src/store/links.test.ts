@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { updateOwnFile } from '../changes/own-file.ts';
 import { removeUser, updateUser } from '../changes/users.ts';
 import { recordsIn, walkBack } from '../history/testing/walk.ts';
@@ -8,27 +8,14 @@ import { restoreConfig } from '../history/restore.ts';
 import { ALICE, BOB, BOBS_FILE, TEAM_USERS, teamFolder } from '../testing/team.ts';
 import type { Edit } from './edit.ts';
 import { loadConfig } from './load.ts';
-import type { Notice } from './notice.ts';
-import { openConfigStore, type ConfigStore } from './store.ts';
+import { openConfigStore } from './store.ts';
+import { openStore } from './testing/open-store.ts';
 
 const author = { by: 'kim', what: 'change something' };
 
 const limitAlice = (edit: Edit): void => {
   updateOwnFile(edit, ALICE, { limits: { cpus: 2 } });
 };
-
-async function openStore(
-  directory: string,
-): Promise<{ readonly store: ConfigStore; readonly notices: Notice[] }> {
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    onNotice: (notice) => notices.push(notice),
-  });
-  onTestFinished(store.close);
-  return { store, notices };
-}
 
 test.each([
   ['a file that nobody made', `users/${ALICE}.yaml`, '../nowhere.yaml'],

@@ -1,32 +1,16 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createDisk } from '../disk/exchange.ts';
-import type { Disk } from '../disk/disk.ts';
 import { recordsIn } from '../history/testing/walk.ts';
 import { ALICE, BOB, TEAM_USERS, teamFolder } from '../testing/team.ts';
-import type { Notice } from './notice.ts';
-import { openConfigStore, type ConfigStore } from './store.ts';
+import { type ConfigStore } from './store.ts';
+import { openStore } from './testing/open-store.ts';
 
 const OWN = `users/${ALICE}.yaml`;
 const cpus = (count: number): string => `version: 1\nlimits: {cpus: ${count}}\n...\n`;
 const cpusOf = (store: ConfigStore): number | undefined =>
   store.current().accounts.get(ALICE)?.limits.cpus;
-
-async function openStore(
-  directory: string,
-  disk: Disk = createDisk(),
-): Promise<{ readonly store: ConfigStore; readonly notices: Notice[] }> {
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    disk,
-    onNotice: (notice) => notices.push(notice),
-  });
-  onTestFinished(store.close);
-  return { store, notices };
-}
 
 test('a change that comes after its file was looked at, but before the rest, is not missed', async () => {
   const { directory, write } = await teamFolder({ [OWN]: cpus(1) });

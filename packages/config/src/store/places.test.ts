@@ -18,9 +18,8 @@ import { recordsIn, walkBack } from '../history/testing/walk.ts';
 import { ALICE, BOB, TEAM_USERS, teamFolder } from '../testing/team.ts';
 import type { Edit } from './edit.ts';
 import { loadConfig } from './load.ts';
-import type { Notice } from './notice.ts';
-import { openConfigStore, type ConfigStore } from './store.ts';
 import { leftIn } from './testing/fault-trials.ts';
+import { openStore } from './testing/open-store.ts';
 
 const author = { by: 'kim', what: 'disable bob' };
 const disableBob = (edit: Edit): void => {
@@ -32,19 +31,6 @@ function mount(args: readonly string[], at: string): void {
   onTestFinished(() => {
     execFileSync('umount', [at]);
   });
-}
-
-async function openStore(
-  directory: string,
-): Promise<{ readonly store: ConfigStore; readonly notices: Notice[] }> {
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    onNotice: (notice) => notices.push(notice),
-  });
-  onTestFinished(store.close);
-  return { store, notices };
 }
 
 /** Fills the disk but for about `room` bytes. */

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { createDisk } from '../../disk/exchange.ts';
 import type { Disk } from '../../disk/disk.ts';
 import type { Edit } from '../../store/edit.ts';
 import type { Notice } from '../../store/notice.ts';
-import { openConfigStore, type ConfigStore } from '../../store/store.ts';
+import { type ConfigStore } from '../../store/store.ts';
 import { teamFolder } from '../../testing/team.ts';
+import { openStore } from '../../store/testing/open-store.ts';
 
 export interface Desk {
   readonly store: ConfigStore;
@@ -22,14 +23,7 @@ export async function desk(
   disk: Disk = createDisk(),
 ): Promise<Desk & { readonly directory: string }> {
   const { directory, text, write } = await teamFolder();
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    disk,
-    onNotice: (notice) => notices.push(notice),
-  });
-  onTestFinished(store.close);
+  const { store, notices } = await openStore(directory, disk);
   return {
     directory,
     store,
