@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -90,4 +90,27 @@ test('a folder can be locked itself, for as long as it is there', async () => {
   await lock?.release();
   await (await tryLockFolder(path))?.release();
   expect(await readdir(path)).toEqual([]);
+});
+
+test('a lock file that cannot be given to its folder’s owner is not kept open', async () => {
+  const directory = await folder();
+  await chown(directory, 12_345, 12_345);
+  const script = `
+    import { readdirSync } from 'node:fs';
+    const { tryLock } = await import(process.argv[1]);
+    const attempt = () => tryLock(process.argv[2]).catch(({ code }) => code);
+    const open = () => readdirSync('/proc/self/fd').length;
+    const code = await attempt();
+    const before = open();
+    for (let count = 0; count < 10; count += 1) await attempt();
+    console.log(code, open() - before);`;
+  const { stdout } = spawnSync(
+    'setpriv',
+    ['--bounding-set', '-chown', process.execPath, '--input-type=module', '-e', script].concat([
+      new URL('lock.ts', import.meta.url).href,
+      join(directory, '.lock'),
+    ]),
+    { encoding: 'utf8' },
+  );
+  expect(stdout).toBe('EPERM 0\n');
 });

@@ -28,8 +28,13 @@ export interface Lock {
  */
 export async function tryLock(path: string): Promise<Lock | undefined> {
   const file = await open(path, 'a', 0o600);
-  if ((await file.stat()).uid === 0) {
-    await giveToOwnerOf(dirname(path), (uid, gid) => file.chown(uid, gid));
+  try {
+    if ((await file.stat()).uid === 0) {
+      await giveToOwnerOf(dirname(path), (uid, gid) => file.chown(uid, gid));
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
   }
   return lockOpen(file);
 }

@@ -19,6 +19,26 @@ export function diskProblem(error: unknown, path?: string): unknown {
   return new Problem(code, message, { cause: error });
 }
 
+/**
+ * The same where a new file could not be given to whom the one that it replaces belongs to. In a
+ * container that may be a user or a group that is not known there.
+ */
+export function ownerProblem(
+  error: unknown,
+  path: string,
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+): unknown {
+  if (!isSystemError(error) || !['EPERM', 'EINVAL'].includes(error.code)) return error;
+  const own = `${process.geteuid?.()}:${process.getegid?.()}`;
+  return new Problem(
+    'disk_failed',
+    `${path} belongs to user ${named(uid)} and group ${named(gid)}, and a new version of it could not be given to them. Make the change as root, or let the file be of who makes it: chown ${own} ${path}`,
+    { cause: error },
+  );
+}
+
+const named = (id: number): string => (id === 0 ? '0 (root)' : String(id));
+
 function explained(error: SystemError, path: string): [ProblemCode, string] {
   switch (error.code) {
     case 'ENOSPC':

@@ -12,8 +12,9 @@ export async function replaceFile(path: string, text: string, mode = 0o600): Pro
   const disk = plainDisk;
   const target = await disk.resolve(path);
   const temporary = newTemporary(target);
-  const old = await disk.stat(target);
-  await writeNewFile(disk, temporary, [Buffer.from(text)], old, mode);
+  const stamp = await disk.stat(target);
+  const replaced = stamp && { path: target, stamp };
+  await writeNewFile(disk, temporary, [Buffer.from(text)], replaced, mode);
   try {
     await disk.rename(temporary, target);
   } catch (error) {

@@ -67,7 +67,8 @@ export function createStep(
     prepare: async () => {
       if (after === undefined) return;
       if (before === undefined) await makeDurableFolder(disk, dirname(target));
-      await writeNewFile(disk, temporary, after.pieces(), before?.stamp);
+      const replaced = before && { path: target, stamp: before.stamp };
+      await writeNewFile(disk, temporary, after.pieces(), replaced);
       try {
         own = await disk.stat(temporary);
       } catch (error) {

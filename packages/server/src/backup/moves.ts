@@ -32,7 +32,9 @@ export async function makeFileReady(
   { target, incoming }: Move,
 ): Promise<void> {
   if (incoming === null) return;
-  await writeNewFile(disk, incoming, [await disk.read(from)], await disk.stat(target));
+  const stamp = await disk.stat(target);
+  const replaced = stamp && { path: target, stamp };
+  await writeNewFile(disk, incoming, [await disk.read(from)], replaced);
 }
 
 /** Lets come what comes and go what goes. What was done already by a process that was killed stays. */
