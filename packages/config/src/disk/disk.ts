@@ -10,6 +10,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from './code.ts';
 import { giveToOwnerOf, makeFolder } from './owner.ts';
 
 /** What tells one version of a file from another without reading it, and what a new version keeps. */
@@ -144,8 +145,4 @@ export async function orUndefined<T>(found: Promise<T>, also?: string): Promise<
     if (hasCode(error, 'ENOENT') || (also !== undefined && hasCode(error, also))) return undefined;
     throw error;
   }
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

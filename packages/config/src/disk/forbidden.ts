@@ -1,4 +1,4 @@
-import { hasCode } from './disk.ts';
+import { hasCode } from './code.ts';
 
 /** For who gets along without what this user may not do, in a folder that they may only read. */
 export function undefinedIfForbidden(error: unknown): undefined {

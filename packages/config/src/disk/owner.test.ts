@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chown, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -35,4 +36,24 @@ test('root’s own folder stays root’s', async () => {
   const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {} });
   store.close();
   for (const path of await below(directory)) expect(await stat(path)).toMatchObject({ uid: 0 });
+});
+
+test('in a container that does not know the folder’s group, what is made has that of who makes it', async () => {
+  const directory = await configFolder();
+  await chown(directory, 0, SERVICE);
+  const script = `
+    const { tryLock } = await import(process.argv[1] + '/lock.ts');
+    const { replaceFile } = await import(process.argv[1] + '/replace-file.ts');
+    await (await tryLock(process.argv[2] + '/.lock')).release();
+    await replaceFile(process.argv[2] + '/new.yaml', 'text');`;
+  const { status, stderr } = spawnSync(
+    'unshare',
+    ['--user', '--map-root-user', process.execPath, '--disable-warning=ExperimentalWarning'].concat(
+      ['--input-type=module', '-e', script, new URL('.', import.meta.url).href, directory],
+    ),
+    { encoding: 'utf8' },
+  );
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(await stat(join(directory, 'new.yaml'))).toMatchObject({ uid: 0, gid: 0 });
 });

@@ -1,5 +1,6 @@
 import { chown, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from './code.ts';
 
 /**
  * What root makes in somebody's folder is theirs: after `sudo berthd user add` a server that runs as a
@@ -13,7 +14,13 @@ export async function giveToOwnerOf(
 ): Promise<void> {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = await stat(folder);
-  if (uid !== 0 || gid !== 0) await give(uid, gid);
+  if (uid === 0 && gid === 0) return;
+  try {
+    await give(uid, gid);
+  } catch (error) {
+    // In a container the folder's user or group may be one that is not known there.
+    if (!hasCode(error, 'EINVAL')) throw error;
+  }
 }
 
 /** Makes a folder, and those above it, that only its owner can look into. Succeeds where there is one. */

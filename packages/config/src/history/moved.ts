@@ -1,4 +1,5 @@
-import { hasCode, type Disk } from '../disk/disk.ts';
+import { hasCode } from '../disk/code.ts';
+import type { Disk } from '../disk/disk.ts';
 
 /** Moves a file into the history. Returns false, with nothing done, where its text has to be copied. */
 export async function moved(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { hasCode, type Disk } from '../disk/disk.ts';
+import { hasCode } from '../disk/code.ts';
+import type { Disk } from '../disk/disk.ts';
 import { makeDurableFolder } from '../disk/make-folder.ts';
 import type { Content } from '../store/content.ts';
 import { fileOfFlatName, flatName } from './copies.ts';

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { hasCode } from '../disk/disk.ts';
+import { hasCode } from '../disk/code.ts';
 
 /** Folders that are watched. */
 export interface FolderWatchers {

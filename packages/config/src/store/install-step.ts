@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { hasCode, type Disk, type Stamp } from '../disk/disk.ts';
+import { hasCode } from '../disk/code.ts';
+import type { Disk, Stamp } from '../disk/disk.ts';
 import { makeDurableFolder } from '../disk/make-folder.ts';
 import { removeQuietly, writeNewFile } from '../disk/write-file.ts';
 import type { Content } from './content.ts';

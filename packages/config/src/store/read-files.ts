@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
-import { hasCode, orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
+import { hasCode } from '../disk/code.ts';
+import { orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
 import { contentOf, type Content } from './content.ts';
 
 /** A file as it was read. */

@@ -1,4 +1,4 @@
-import { hasCode } from '../disk/disk.ts';
+import { hasCode } from '../disk/code.ts';
 import { createFolderWatchers, type Followed } from './folder-watchers.ts';
 import { createQueue } from './queue.ts';
 import { createWays } from './ways.ts';
