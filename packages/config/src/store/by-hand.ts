@@ -1,7 +1,7 @@
 import { BY_HAND } from '../history/record.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { writeAsCopy, type RecoveryOptions } from '../history/recovery.ts';
-import { compareSave, type StaleSave } from '../history/stale-save.ts';
+import { compareSave, type StaleSave } from '../merge/stale-save.ts';
 import type { Content } from './content.ts';
 import type { State } from './state.ts';
 

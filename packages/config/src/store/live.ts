@@ -1,6 +1,6 @@
 import { Problem } from '@berth/contract';
 import type { Author } from '../history/record.ts';
-import type { StaleSave } from '../history/stale-save.ts';
+import type { StaleSave } from '../merge/stale-save.ts';
 import { withWayBack } from '../history/way-back.ts';
 import { recordByHand } from './by-hand.ts';
 import type { Content } from './content.ts';

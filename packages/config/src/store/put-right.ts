@@ -1,7 +1,7 @@
 import { Problem } from '@berth/contract';
 import type { Author } from '../history/record.ts';
-import { merge } from '../history/merge.ts';
-import type { StaleSave } from '../history/stale-save.ts';
+import { merge } from '../merge/merge.ts';
+import type { StaleSave } from '../merge/stale-save.ts';
 import type { Content } from './content.ts';
 import type { Notice } from './notice.ts';
 import type { Changes, NextState, State } from './state.ts';

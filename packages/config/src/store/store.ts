@@ -14,7 +14,7 @@ import { openFolder } from './open-folder.ts';
 import { createQueue } from './queue.ts';
 import { isSaving } from './saving.ts';
 import { createNextState } from './state.ts';
-import { watchFolder } from './watch.ts';
+import { watchFolder } from '../watch/watch-folder.ts';
 
 /** The configuration, for as long as a program runs: always the last one that was valid. */
 export interface ConfigStore {

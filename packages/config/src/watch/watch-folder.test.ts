@@ -4,8 +4,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Disk } from '../disk/disk.ts';
 import { createDisk } from '../disk/exchange.ts';
 import { configFolder, VALID } from '../testing/folder.ts';
-import type { Notice } from './notice.ts';
-import { openConfigStore, type ConfigStore } from './store.ts';
+import type { Notice } from '../store/notice.ts';
+import { openConfigStore, type ConfigStore } from '../store/store.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 const OWN = `users/${ALICE}.yaml`;

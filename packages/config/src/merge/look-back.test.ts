@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Notice } from '../store/notice.ts';
 import { openConfigStore } from '../store/store.ts';
 import { BOB, TEAM_USERS, teamFolder } from '../testing/team.ts';
-import { restoreConfig } from './restore.ts';
+import { restoreConfig } from '../history/restore.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 

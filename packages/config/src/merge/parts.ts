@@ -1,5 +1,5 @@
 import { entryOf, textOf, type Cut, type Entry } from '../yaml/entries.ts';
-import type { Splice } from './delta.ts';
+import type { Splice } from '../history/delta.ts';
 
 /** A file by its parts: the entries by their keys, and what stands around them. */
 export type Parts = ReadonlyMap<string, Entry>;

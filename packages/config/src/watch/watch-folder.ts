@@ -1,6 +1,6 @@
 import { hasCode } from '../disk/code.ts';
 import { createFolderWatchers, type Followed } from './folder-watchers.ts';
-import { createQueue } from './queue.ts';
+import { createQueue } from '../store/queue.ts';
 import { createWays } from './ways.ts';
 
 /** How long the folder must be quiet: editors write a file in several steps. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isOwnFileName, MAIN_FILES } from './read-files.ts';
+import { isOwnFileName, MAIN_FILES } from '../store/read-files.ts';
 import { wayTo, type Way } from './way.ts';
 
 /** Where the files of a configuration are, as far as it was looked at: each may be a link, and so may folders. */

@@ -1,10 +1,10 @@
 import type { Content } from '../store/content.ts';
 import { changedEntries, type Cut } from '../yaml/entries.ts';
 import { distanceOf, hasNewLine, isSameButComments, LAYOUT } from './distance.ts';
-import type { History } from './history.ts';
+import type { History } from '../history/history.ts';
 import { olderVersions } from './older-versions.ts';
 import { HEAD, partsOf, TAIL, textIn } from './parts.ts';
-import { BY_HAND } from './record.ts';
+import { BY_HAND } from '../history/record.ts';
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {

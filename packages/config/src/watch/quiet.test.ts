@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { recordsIn } from '../history/testing/walk.ts';
 import { configFolder, VALID } from '../testing/folder.ts';
-import type { Notice } from './notice.ts';
-import { openConfigStore } from './store.ts';
+import type { Notice } from '../store/notice.ts';
+import { openConfigStore } from '../store/store.ts';
 
 const RENAMED = VALID['users.yaml']?.replace('alice', 'alicia') ?? '';
 

@@ -1,6 +1,6 @@
-import type { History } from './history.ts';
+import type { History } from '../history/history.ts';
 import { partOf } from './parts.ts';
-import type { HistoryRecord } from './record.ts';
+import type { HistoryRecord } from '../history/record.ts';
 
 /**
  * So far back is looked for the version that an editor had opened. What is older is taken for known to

@@ -7,7 +7,7 @@ import { openConfigStore } from '../store/store.ts';
 import { ALICE, BOB, CAROL, TEAM_TEMPLATES, TEAM_USERS } from '../testing/team.ts';
 import type { Json } from '../yaml/json.ts';
 import { add, byHand, desk, disable, isMerged } from './testing/desk.ts';
-import { walkBack } from './testing/walk.ts';
+import { walkBack } from '../history/testing/walk.ts';
 
 test('what was newer in other entries is kept, and what the hand changed is in force', async () => {
   const { edit, save, text, notices, directory } = await desk();
