@@ -32,6 +32,7 @@ export { replaceFile } from './disk/replace-file.ts';
 export { newTemporary, sweepTemporaries } from './disk/temporary.ts';
 export { writeNewFile } from './disk/write-file.ts';
 export {
+  configAt,
   diffVersions,
   listHistory,
   showChange,

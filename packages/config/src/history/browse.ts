@@ -1,5 +1,7 @@
 import { createDisk } from '../disk/exchange.ts';
+import type { Config } from '../store/config.ts';
 import { contentOf, type Content } from '../store/content.ts';
+import { configOf } from '../store/load.ts';
 import { atOneMoment } from '../store/one-moment.ts';
 import { createFileReader, type FileReader, type Seen } from '../store/read-files.ts';
 import { NO_CONTENTS, type Contents } from '../store/state.ts';
@@ -74,6 +76,13 @@ export function diffVersions(
       one === 'now' ? Promise.resolve(new Map(live)) : at(one);
     return diffContents(await version(from), await version(to), options.isRevealing);
   });
+}
+
+/** The configuration that a change left. Throws `config_invalid` where it would not load any more. */
+export function configAt(directory: string, number: number): Promise<Config> {
+  return browsing({ directory, isRevealing: false }, async ({ at }) =>
+    configOf(directory, await at(number)),
+  );
 }
 
 interface Browsing {

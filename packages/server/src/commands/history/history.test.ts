@@ -185,6 +185,28 @@ describe('berthd history diff', () => {
 });
 
 describe('berthd history restore', () => {
+  test('names the clients that it lets in again', async () => {
+    const berthd = await eventful();
+    const words = 'It lets in 1 client that cannot come in without it: x of alice.';
+    const restore = ['history', 'restore', '3'];
+    for (const change of [
+      ['client', 'revoke', 'alice', 'x'],
+      ['client', 'reset', 'alice', 'x'],
+      ['user', 'set', 'alice', '--disable'],
+      ['user', 'remove', 'alice', '--yes'],
+    ]) {
+      expect((await berthd.run(change)).code).toBe(0);
+      expect((await berthd.run(restore)).stderr).toContain(`. ${words} There is no terminal`);
+      expect((await berthd.run([...restore, '--yes'])).stdout).toContain(`\n${words}\n`);
+    }
+    await berthd.run(['client', 'revoke', 'alice', 'x']);
+    const { stdout } = await berthd.run([...restore, '--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ let_in: [{ id: BOB, user: 'alice', name: 'x' }] });
+    expect((await berthd.run(['history', 'restore', '2', '--yes'])).stdout).not.toContain(
+      'lets in',
+    );
+  });
+
   test('shows what will change, asks, and says how to undo it', async () => {
     const berthd = await eventful();
     const before = await usersOf(berthd);

@@ -1,10 +1,12 @@
-import { diffVersions, restoreConfig, type FileDiff } from '@berth/config';
+import { configAt, diffVersions, loadConfig, restoreConfig, type FileDiff } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { Argument, Command } from 'commander';
 import { caller } from '../author.ts';
 import { configOption, jsonOption, yesOption, type Output } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
 import { untilTakenUp } from '../take-up.ts';
+import type { ClientView } from '../user/view.ts';
+import { letInText, newlyLetIn } from './let-in.ts';
 import {
   browseOptions,
   keptText,
@@ -36,10 +38,13 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
     .action(async (number: number, options: RestoreOptions) => {
       const browse = browseOptions(options);
       const files = await diffVersions(browse, 'now', number);
+      const letIn = await letInBy(browse.directory, number);
+      const warning = letInText(letIn);
       if (options.yes !== true && files.length > 0) {
-        if (!prompt.isTerminal) throw nobodyToAsk(number, files);
+        if (!prompt.isTerminal) throw nobodyToAsk(number, files, warning);
         // It belongs to the question: standard output is for the result.
         printChanges(number, files, { ...output, line: prompt.tell });
+        if (warning !== undefined) prompt.tell(warning);
         if (!(await prompt.confirm(`Restore number ${number}?`))) {
           throw new Problem('cancelled', 'Nothing was changed.');
         }
@@ -62,6 +67,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
           number: record?.number ?? null,
           revision: config.revision,
           files: files.map(diffView),
+          let_in: letIn,
           rejected,
         });
         return;
@@ -71,6 +77,8 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
         return;
       }
       output.line(`Restored number ${number}: ${files.map(summaryOf).join(', ')}.`);
+      // Who was asked has read it already.
+      if (options.yes === true && warning !== undefined) output.line(warning);
       const before = record.number - 1;
       if (before > 0 && before !== number) {
         output.line(
@@ -90,8 +98,22 @@ function printChanges(number: number, files: readonly FileDiff[], output: Output
   output.line(`To see the lines: berthd history diff ${number}`);
 }
 
-const nobodyToAsk = (number: number, files: readonly FileDiff[]): Problem =>
+/** None are known where the files do not load now, or would not load then: that is told elsewhere. */
+async function letInBy(directory: string, number: number): Promise<ClientView[]> {
+  try {
+    return newlyLetIn(await loadConfig(directory), await configAt(directory, number));
+  } catch (error) {
+    if (error instanceof Problem) return [];
+    throw error;
+  }
+}
+
+const nobodyToAsk = (
+  number: number,
+  files: readonly FileDiff[],
+  warning: string | undefined,
+): Problem =>
   new Problem(
     'usage',
-    `Restoring number ${number} would change ${files.map(summaryOf).join(', ')}. There is no terminal to ask on; to agree beforehand add --yes.`,
+    `Restoring number ${number} would change ${files.map(summaryOf).join(', ')}. ${warning === undefined ? '' : `${warning} `}There is no terminal to ask on; to agree beforehand add --yes.`,
   );
