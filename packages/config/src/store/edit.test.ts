@@ -185,9 +185,9 @@ ${comment}: not of the entry
 
   test.each([
     ['all users in one line', `version: 1\nusers: {${ALICE}: {username: alice}}\n...\n`],
-    ['a key of the long form', `version: 1\nusers:\n  ? ${ALICE}\n  : username: alice\n...\n`],
+    ['keys in quotes', `version: 1\n"users":\n  "${ALICE}":\n    username: alice\n...\n`],
     ['no lines of its own at all', `{version: 1, users: {${ALICE}: {username: alice}}}\n...\n`],
-  ])('takes any form that YAML has: %s', async (_, before) => {
+  ])('takes any form that a file may have: %s', async (_, before) => {
     const directory = await configFolder({ 'users.yaml': before });
     await editing(directory, (edit) => {
       addUser(edit, BOB, { username: 'bob' });
