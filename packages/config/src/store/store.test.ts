@@ -108,11 +108,11 @@ test('a reload of the same files changes nothing and tells nobody', async () => 
 
 test('what is no fault of the files’ content is told apart', async () => {
   const { directory, store, rejections, errors } = await watched();
-  await rm(join(directory, 'users.yaml'));
-  await mkdir(join(directory, 'users.yaml'));
+  await rm(join(directory, 'users'), { recursive: true, force: true });
+  await writeFile(join(directory, 'users'), '');
   await store.reload();
   expect(store.rejection()).toBeDefined();
-  expect(errors).toContainEqual(expect.objectContaining({ code: 'EISDIR' }));
+  expect(errors).toContainEqual(expect.objectContaining({ code: 'ENOTDIR' }));
   expect(rejections.filter(({ code }) => code !== 'config_invalid')).toEqual([]);
 });
 
