@@ -137,7 +137,7 @@ describe('the server', () => {
   test.each([
     ['a folder that is a file', ['check', '--config', 'FILE'], /FILE\/users: not a folder/],
     ['a place below a file', ['init', '--config', 'FILE/new'], /FILE\/new: not a folder/],
-    ['a file that is a folder', ['check', '--config', '.'], /main\.yaml: a folder, not a file/],
+    ['a file that is a folder', ['check', '--config', '.'], /main\.yaml is a folder, not a file/],
   ])('names what is wrong with %s', async (_, args, says) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'FILE'), '');
