@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import { interleave, type Subject } from '../interleave.ts';
@@ -47,17 +47,22 @@ async function teamRows({ folder, signal, tell }: Workshop, team: Team): Promise
   const measure = async (counted: number, ...subjects: Subject[]): Promise<number[][]> =>
     interleave({ warmUp: counted > 1 ? 1 : 0, counted }, subjects, signal);
   const asking = (command: string): Subject => ({ measure: () => store.ask(command) });
+  const path = join(ours, 'users.yaml');
+  const editing: Subject = {
+    measure: async () => {
+      const before = await readFile(path);
+      const milliseconds = await store.ask('edit');
+      expectOneEntryChanged(before, await readFile(path));
+      return milliseconds;
+    },
+  };
   const asked = (command: string): Subject => ({ measure: () => naive.ask(command) });
 
   const [validate = []] = await measure(9, asked('validate'));
   const [reload = []] = await measure(9, asking('reload'));
-  const [edit = [], document = []] = await measure(
-    team.documents,
-    asking('edit'),
-    asked('document'),
-  );
-  const [again = [], dump = []] = await measure(team.dumps, asking('edit'), asked('dump'));
-  const [more = []] = await measure(15, asking('edit'));
+  const [edit = [], document = []] = await measure(team.documents, editing, asked('document'));
+  const [again = [], dump = []] = await measure(team.dumps, editing, asked('dump'));
+  const [more = []] = await measure(15, editing);
   const edits = [...edit, ...again, ...more];
   for (const one of [ours, theirs]) await rm(one, { recursive: true });
   const within = (atMost: number | undefined): Pick<Row, 'target'> =>
@@ -85,6 +90,23 @@ async function teamRows({ folder, signal, tell }: Workshop, team: Team): Promise
     ...loads,
     { what: `validation alone, ${among}`, unit: 'ms', measured: validate },
   ];
+}
+
+/**
+ * Throws where more than one entry is another than before; a blank line stands between two. It is not
+ * for the process that edits to read all that: it would collect it during the next edit.
+ */
+function expectOneEntryChanged(before: Buffer, after: Buffer): void {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const [was, is] = [before, after].map((bytes) => bytes.subarray(start, bytes.length - end));
+  if (is === undefined || is.length === 0) throw new Error('Nothing was changed');
+  if (was?.includes('\n\n') === true || is.includes('\n\n')) {
+    throw new Error('More than one entry was changed');
+  }
 }
 
 /** Each in a process of its own. */
