@@ -7,7 +7,7 @@ import { formatAuthorization } from '@berth/contract';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { expectFailure } from './support/failure.ts';
 import { houseForTest, openHouse, type House, type HouseOptions } from './support/house.ts';
-import { run, startProgram } from './support/program.ts';
+import { run, start } from './support/program.ts';
 
 const TEMPLATES = '  lab: {image: IMAGE, volumes: [{name: home, target: /home/user}]}';
 
@@ -149,10 +149,8 @@ describe('the server', () => {
   test('goes on when nobody reads its log any more', async () => {
     const folder = await temporaryFolder();
     await run('berthd', ['init', '--config', folder, '--port', '0']);
-    const server = startProgram('berthd', ['serve', '--config', folder]);
-    onTestFinished(() => {
-      server.child.kill('SIGKILL');
-    });
+    const server = start('berthd', ['serve', '--config', folder]);
+    onTestFinished(server.kill);
     const [, url] = await server.printed(/serves (http\S+)/);
     server.child.stderr.destroy();
     for (const path of ['nowhere', 'nor-here']) {

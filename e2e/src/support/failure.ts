@@ -1,5 +1,5 @@
+import type { Ended } from '@berth/testbed/program';
 import { expect } from 'vitest';
-import type { Ended } from './program.ts';
 
 /** What failed says so in a headline and what to do, without a trace of our code. */
 export function expectFailure(ended: Ended, code: number, says: RegExp): void {

@@ -10,9 +10,10 @@ import {
   testEngine,
   type TestEngine,
 } from '@berth/testbed';
+import type { Ended, Running } from '@berth/testbed/program';
 import { load } from 'js-yaml';
 import { expect, onTestFinished } from 'vitest';
-import { run, startProgram, type Ended, type Running } from './program.ts';
+import { run, start } from './program.ts';
 
 /** A server with its configuration, its engine and its users, as real processes; all of it the test's own. */
 export interface House {
@@ -99,7 +100,7 @@ ${options.settings ?? ''}
   };
   const serve = async (): Promise<void> => {
     const through = options.serveThrough ?? [];
-    server = startProgram('berthd', ['serve', '--config', config], { through });
+    server = start('berthd', ['serve', '--config', config], { through });
     await server.printed(/serves http/);
   };
   const end: House['end'] = (signal) => {
@@ -195,7 +196,7 @@ function resident(home: string, url: string): Resident {
   return {
     home,
     berth: (...args) => run('berth', args, { env }),
-    start: (...args) => startProgram('berth', args, { env }),
+    start: (...args) => start('berth', args, { env }),
     containers,
     container: async (title) => {
       const found = (await containers()).filter(

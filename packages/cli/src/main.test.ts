@@ -28,8 +28,8 @@ test.each<[ProblemCode, number]>([
   ['cancelled', 130],
 ])('tells of %s and ends with %d', async (code, exitCode) => {
   server.on('GET /containers', problem(code, 'Headline.\nWhat to do.'));
-  const finished = await home.run(['list']);
-  expect(finished).toEqual({
+  const ended = await home.run(['list']);
+  expect(ended).toEqual({
     code: exitCode,
     stdout: '',
     stderr: 'berth: Headline.\nWhat to do.\n',
@@ -124,9 +124,9 @@ test('knows an answer that is not Berth’s', async () => {
 });
 
 test('ends quietly when nobody reads its output', async () => {
-  const { child, finished } = home.start(['list', '--json']);
+  const { child, ended } = home.start(['list', '--json']);
   child.stdout.destroy();
-  const { code, stderr } = await finished;
+  const { code, stderr } = await ended;
   expect(stderr).toBe('');
   expect(code).toBe(141);
 });
@@ -135,10 +135,10 @@ test('ends at Ctrl-C while it waits for the server', async () => {
   const asked = new Promise<void>((resolve) => {
     server.on('GET /containers', () => resolve());
   });
-  const { child, finished } = home.start(['list'], { terminal: true });
+  const { child, ended } = home.start(['list'], { terminal: true });
   await asked;
   child.stdin.write('\u0003');
-  const { code, stdout } = await finished;
+  const { code, stdout } = await ended;
   expect(stdout).toContain('Cancelled.');
   expect(code).toBe(130);
 });

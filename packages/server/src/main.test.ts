@@ -16,7 +16,7 @@ test.each([
 ])('berthd %s ends quietly for who reads %i lines', async (command, lines, expected) => {
   const berthd = await berthdFolder({ 'users.yaml': USERS });
   const pipe = ['bash', '-c', `set -o pipefail; "$@" | head -n ${lines}`, 'bash'];
-  expect(await berthd.run(command.split(' '), { by: pipe })).toEqual({
+  expect(await berthd.run(command.split(' '), { through: pipe })).toEqual({
     code: 0,
     stdout: expect.stringMatching(expected),
     stderr: '',
@@ -26,5 +26,7 @@ test.each([
 test('what fails has failed, also where nobody reads why', async () => {
   const berthd = await berthdFolder();
   const deaf = ['bash', '-c', 'set -o pipefail; "$@" 2>&1 | true', 'bash'];
-  expect(await berthd.run(['user', 'show', 'nobody'], { by: deaf })).toMatchObject({ code: 1 });
+  expect(await berthd.run(['user', 'show', 'nobody'], { through: deaf })).toMatchObject({
+    code: 1,
+  });
 });

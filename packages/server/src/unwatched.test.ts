@@ -18,7 +18,7 @@ test.each(['watches', 'instances'])(
   'a server that gets no inotify %s serves, says what to do, and reads the files on SIGHUP',
   async (what) => {
     const berthd = await berthdFolder();
-    const { child, url, printed } = await berthd.serve({ by: without(what) });
+    const { child, url, printed } = await berthd.serve({ through: without(what) });
     const [said] = await printed(/severity: warn\n(?:(?!severity).)*config_unwatched.*?\n---/s);
     expect(said).toContain(berthd.directory);
     expect(said).toContain('Send SIGHUP');
@@ -32,7 +32,7 @@ test.each(['watches', 'instances'])(
 
 test('SIGHUP reads the files at once: a bad one is refused, and taken up on the next when it is good', async () => {
   const berthd = await berthdFolder();
-  const { child, printed } = await berthd.serve({ by: without('watches') });
+  const { child, printed } = await berthd.serve({ through: without('watches') });
   await berthd.write('users.yaml', 'version: 1\nusers: {');
   child.kill('SIGHUP');
   await printed(/config_rejected/);

@@ -83,7 +83,7 @@ test('goes on waiting for the same client after Ctrl-C', async () => {
   const first = home.start(['login', server.url], { terminal: true });
   await first.printed(/Waiting/);
   first.child.stdin.write('\u0003');
-  expect((await first.finished).code).toBe(130);
+  expect((await first.ended).code).toBe(130);
 
   const listed = await home.run(['list']);
   expect(listed.stderr).toContain(`To go on with it: berth login ${server.url}`);

@@ -164,11 +164,11 @@ test('closes the connection on Ctrl-C, so that the server undoes the start', asy
       }),
     );
   });
-  const { child, printed, finished } = home.start(['start', 'python-lab'], { terminal: true });
+  const { child, printed, ended } = home.start(['start', 'python-lab'], { terminal: true });
   await printed(/Pulling/);
   child.stdin.write('\u0003');
   await gone;
-  const { code, stdout } = await finished;
+  const { code, stdout } = await ended;
   expect(stdout).toContain('Cancelled.');
   expect(code).toBe(130);
 });

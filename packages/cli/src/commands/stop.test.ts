@@ -49,10 +49,10 @@ test.each([
   ['n', 0],
   ['', 0],
 ])('asks on a terminal, and takes %j for what it is', async (answer, stops) => {
-  const { child, printed, finished } = home.start(['stop', 'python-lab.exam'], { terminal: true });
+  const { child, printed, ended } = home.start(['stop', 'python-lab.exam'], { terminal: true });
   await printed(/Stop it\? \[y\/N\] /);
   child.stdin.write(`${answer}\n`);
-  const { code, stdout } = await finished;
+  const { code, stdout } = await ended;
   expect(stopped()).toHaveLength(stops);
   expect(stdout).toContain(stops === 1 ? 'Stopped python-lab.exam' : 'Nothing was stopped.');
   expect(stdout).toContain('everything inside');
@@ -63,10 +63,10 @@ test.each([
   ['the end of the input', '\u0004', 0],
   ['Ctrl-C', '\u0003', 130],
 ])('stops nothing at %s', async (_, key, expected) => {
-  const { child, printed, finished } = home.start(['stop', 'python-lab'], { terminal: true });
+  const { child, printed, ended } = home.start(['stop', 'python-lab'], { terminal: true });
   await printed(/\[y\/N\] /);
   child.stdin.write(key);
-  expect((await finished).code).toBe(expected);
+  expect((await ended).code).toBe(expected);
   expect(stopped()).toEqual([]);
 });
 

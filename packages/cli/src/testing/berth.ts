@@ -1,36 +1,25 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClientFile } from '@berth/contract';
+import {
+  startProgram,
+  type Ended,
+  type ProgramOptions,
+  type Running,
+} from '@berth/testbed/program';
 import { load } from 'js-yaml';
 import { Check } from 'typebox/value';
 import { CLIENT, SECRET } from './stand-in.ts';
 
-/** The one that bin/berth uses. */
-const COMPILE_CACHE = fileURLToPath(new URL('../../../../.cache/compile', import.meta.url));
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
-
-export interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface Running {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly finished: Promise<Finished>;
-  /** Resolves once both outputs together match. Rejects where the program ends before. */
-  printed(pattern: RegExp): Promise<string>;
-}
 
 /** A home folder of its own for the real `berth`, as a child process. */
 export interface Home {
   readonly configPath: string;
-  start(args: readonly string[], options?: RunOptions): Running;
-  run(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  start(args: readonly string[], options?: ProgramOptions): Running;
+  run(args: readonly string[], options?: RunOptions): Promise<Ended>;
   /** Writes a config that is logged in to this server. */
   logIn(server: string, name?: string): Promise<void>;
   write(text: string): Promise<void>;
@@ -38,10 +27,7 @@ export interface Home {
   remove(): Promise<void>;
 }
 
-export interface RunOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  /** Runs it on a pseudo-terminal; what it prints is then all in `stdout`. */
-  readonly terminal?: boolean;
+interface RunOptions extends ProgramOptions {
   /** Written to standard input, which then ends. */
   readonly input?: string;
 }
@@ -49,27 +35,20 @@ export interface RunOptions {
 export async function makeHome(): Promise<Home> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-cli-'));
   const configPath = join(folder, 'berth', 'config.yaml');
-  const children = new Set<ChildProcessWithoutNullStreams>();
-
-  const start: Home['start'] = (args, { env = {}, terminal = false } = {}) => {
-    const command = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN, ...args];
-    const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-    const child = terminal
-      ? spawn('script', ['-qefc', `stty cols 100; exec ${quoted}`, '/dev/null'], {
-          env: { ...environment(folder), ...env },
-        })
-      : spawn(command[0] ?? '', command.slice(1), { env: { ...environment(folder), ...env } });
-    children.add(child);
-    return watch(child);
+  const started: Running[] = [];
+  const start: Home['start'] = (args, { env, ...options } = {}) => {
+    const running = startProgram(MAIN, args, { env: environment(folder, env), ...options });
+    started.push(running);
+    return running;
   };
 
   return {
     configPath,
     start,
-    run: (args, options = {}) => {
-      const { child, finished } = start(args, options);
-      child.stdin.end(options.input);
-      return finished;
+    run: (args, { input, ...options } = {}) => {
+      const { child, ended } = start(args, options);
+      child.stdin.end(input);
+      return ended;
     },
     write: async (text) => {
       await mkdir(join(folder, 'berth'), { recursive: true, mode: 0o700 });
@@ -85,7 +64,7 @@ export async function makeHome(): Promise<Home> {
       return value;
     },
     remove: async () => {
-      for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
+      await Promise.all(started.map(({ kill }) => kill()));
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -104,45 +83,8 @@ contexts:
 `;
 }
 
-/** Nothing of the developer’s own settings reaches the program; coverage does. */
-function environment(folder: string): Record<string, string> {
-  const coverage = process.env['NODE_V8_COVERAGE'];
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: folder,
-    XDG_CONFIG_HOME: folder,
-    TERM: 'xterm',
-    // Code from the cache is counted wrongly.
-    ...(coverage === undefined
-      ? { NODE_COMPILE_CACHE: COMPILE_CACHE }
-      : { NODE_V8_COVERAGE: coverage }),
-  };
-}
-
-function watch(child: ChildProcessWithoutNullStreams): Running {
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  // It may have ended before it read its input.
-  child.stdin.on('error', () => undefined);
-  const finished = once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr }));
-  return {
-    child,
-    finished,
-    printed: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (pattern.test(stdout + stderr)) resolve(stdout + stderr);
-        };
-        child.stdout.on('data', look);
-        child.stderr.on('data', look);
-        child.on('close', () => reject(new Error(`Never printed ${pattern}: ${stdout}${stderr}`)));
-        look();
-      }),
-  };
+/** Nothing of the developer’s own settings reaches the program. */
+function environment(folder: string, more?: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const path = process.env['PATH'] ?? '';
+  return { PATH: path, HOME: folder, XDG_CONFIG_HOME: folder, TERM: 'xterm', ...more };
 }

@@ -8,7 +8,7 @@ const NAMELESS = ['unshare', '--user', '--map-user=54321', '--map-group=54321'];
 test.each<[who: string, name: string, options: RunOptions]>([
   ['who runs it', userInfo().username, { env: { SUDO_USER: '' } }],
   ['who became root for it', 'ada', { env: { SUDO_USER: 'ada' } }],
-  ['a number that has no name', 'uid 54321', { env: { SUDO_USER: '' }, by: NAMELESS }],
+  ['a number that has no name', 'uid 54321', { env: { SUDO_USER: '' }, through: NAMELESS }],
 ])('a change is in the name of %s', async (_who, name, options) => {
   const berthd = await berthdFolder();
   const changed = await berthd.run(['user', 'set', 'alice', '--disable'], options);

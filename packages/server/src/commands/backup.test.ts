@@ -121,7 +121,7 @@ describe('berthd backup', () => {
     expect(shell(`$BERTHD restore - --yes < '${file}'`)).toMatch(/^Restored the backup/);
     expect(await usersOf(berthd)).toBe(before);
     expect(await berthd.run(['backup', '-', '--json'])).toMatchObject({ code: 2 });
-    const shown = await berthd.start(['backup', '-'], { terminal: true }).finished;
+    const shown = await berthd.start(['backup', '-'], { terminal: true }).ended;
     expect(shown).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('A terminal cannot show a backup.'),
@@ -134,7 +134,7 @@ describe('berthd backup', () => {
     const all = await tree(berthd.directory);
     const archive = archiveOf(berthd);
     execFileSync('chmod', ['-R', 'a-w', berthd.directory]);
-    const { code, stderr } = await berthd.run(['backup', archive], { by: UNPRIVILEGED });
+    const { code, stderr } = await berthd.run(['backup', archive], { through: UNPRIVILEGED });
     execFileSync('chmod', ['-R', 'u+w', berthd.directory]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await tree(berthd.directory)).toEqual(all);
@@ -183,7 +183,7 @@ describe('berthd restore', () => {
     await running.printed(/Restore it\? \[y\/N\] /);
     expect(await usersOf(berthd)).toBe(renamed);
     running.child.stdin.write('y\n');
-    const { code, stdout } = await running.finished;
+    const { code, stdout } = await running.ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^This replaces what is in .* \(2 templates, 1 user, revision [0-9a-f]{16}\) by the backup of .* UTC \(2 templates, 1 user, revision [0-9a-f]{16}\)\. Invites and enrolments that wait, in \/.*\/config\/state, become those of the backup\.\r?\n/,
@@ -219,7 +219,7 @@ describe('berthd restore', () => {
     });
     expect(await usersOf(berthd)).toBe(renamed);
     server.child.kill('SIGTERM');
-    await server.finished;
+    await server.ended;
     expect((await berthd.run(['restore', archiveOf(berthd), '--yes'])).code).toBe(0);
     await berthd.serve();
   });
@@ -256,7 +256,7 @@ describe('berthd restore', () => {
         stderr: `berthd: ${path} is not a file. Name one that \`berthd backup\` has written, or give it through a pipe: berthd restore - --yes < FILE\n`,
       });
     }
-    const asked = await berthd.start(['restore', '-', '--yes'], { terminal: true }).finished;
+    const asked = await berthd.start(['restore', '-', '--yes'], { terminal: true }).ended;
     expect(asked).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('A terminal has no backup to give.'),
@@ -287,7 +287,7 @@ describe('berthd restore', () => {
     const parent = dirname(berthd.directory);
     await chmod(parent, 0o555);
     const { code, stderr } = await berthd.run(['restore', archiveOf(berthd), '--yes'], {
-      by: UNPRIVILEGED,
+      through: UNPRIVILEGED,
     });
     await chmod(parent, 0o755);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -49,7 +49,7 @@ test.each([
   [['enroll', 'list'], /^[0-9A-Z]{4}-[0-9A-Z]{4} {2}laptop {2}\(.*\)\n$/],
 ])('%j works on a folder that may only be read', async (args, expected) => {
   const berthd = await readOnly();
-  expect(await berthd.run(args, { by: UNPRIVILEGED })).toEqual({
+  expect(await berthd.run(args, { through: UNPRIVILEGED })).toEqual({
     code: 0,
     stdout: expect.stringMatching(expected),
     stderr: '',
@@ -59,7 +59,7 @@ test.each([
 test('what changes something says that it may not', async () => {
   const berthd = await readOnly();
   const disable = ['user', 'set', 'alice', '--enable'];
-  expect(await berthd.run(disable, { by: UNPRIVILEGED })).toEqual({
+  expect(await berthd.run(disable, { through: UNPRIVILEGED })).toEqual({
     code: 1,
     stdout: '',
     stderr: expect.stringMatching(/^berthd: .*\.lock: /),
@@ -71,6 +71,6 @@ test('berthd check sees the server of a folder that may only be read', async () 
   const { url } = await berthd.serve();
   execFileSync('chmod', ['-R', 'a-w', berthd.directory]);
   onTestFinished(() => void execFileSync('chmod', ['-R', 'u+w', berthd.directory]));
-  const { stdout } = await berthd.run(['check', '--json'], { by: UNPRIVILEGED });
+  const { stdout } = await berthd.run(['check', '--json'], { through: UNPRIVILEGED });
   expect(JSON.parse(stdout)).toMatchObject({ valid: true, serving: { url } });
 });

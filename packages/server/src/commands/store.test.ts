@@ -117,7 +117,7 @@ describe('when a command is done', () => {
     const berthd = await berthdFolder(WITH_CLIENT);
     const server = await berthd.serve();
     server.child.kill('SIGKILL');
-    await server.finished;
+    await server.ended;
     expect(JSON.parse(await readFile(servingFile(berthd), 'utf8'))).toMatchObject({
       url: server.url,
     });
@@ -172,7 +172,7 @@ describe('the server', () => {
       rejected: null,
     });
     server.child.kill('SIGTERM');
-    await server.finished;
+    await server.ended;
     await expect(told()).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

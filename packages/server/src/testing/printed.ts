@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Ended } from '@berth/testbed/program';
 import { expect } from 'vitest';
-import type { Berthd, Finished } from './berthd.ts';
+import type { Berthd } from './berthd.ts';
 
 /** What a command prints that succeeds and has nothing to warn of. */
 export async function printed(berthd: Berthd, ...args: string[]): Promise<string> {
@@ -19,7 +20,7 @@ export async function printedJson(
 }
 
 /** A command that fails says why on standard error, and nothing else. */
-export function expectRefusal(ended: Finished, code: number, message: string): void {
+export function expectRefusal(ended: Ended, code: number, message: string): void {
   expect(ended).toEqual({ code, stdout: '', stderr: message });
 }
 

@@ -1,8 +1,9 @@
 import { chmod, mkdir, readFile, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openConfigStore } from '@berth/config';
+import type { Ended } from '@berth/testbed/program';
 import { describe, expect, test } from 'vitest';
-import { berthdFolder, type Berthd, type Finished } from '../../testing/berthd.ts';
+import { berthdFolder, type Berthd } from '../../testing/berthd.ts';
 import { UNPRIVILEGED } from '../../testing/unprivileged.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
@@ -16,8 +17,7 @@ users:
 ...
 `;
 
-const check = (berthd: Berthd, ...more: string[]): Promise<Finished> =>
-  berthd.run(['check', ...more]);
+const check = (berthd: Berthd, ...more: string[]): Promise<Ended> => berthd.run(['check', ...more]);
 
 const json = async (berthd: Berthd): Promise<unknown> =>
   JSON.parse((await check(berthd, '--json')).stdout) as unknown;
@@ -56,9 +56,9 @@ describe('berthd check', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('users.yaml:4:5: unknown key "usrname" (did you mean "username"?)');
     expect(stderr).toMatch(/users.yaml:6:14: .*\n/);
-    const finished = await check(berthd, '--json');
-    expect(finished.code).toBe(1);
-    expect(JSON.parse(finished.stdout)).toMatchObject({
+    const ended = await check(berthd, '--json');
+    expect(ended.code).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
       valid: false,
       revision: null,
       message: expect.stringContaining('users.yaml:4:5'),
@@ -177,7 +177,7 @@ describe('of what cannot be read as a file, berthd check', () => {
     const berthd = await berthdFolder();
     const path = join(berthd.directory, file);
     await chmod(path, 0o000);
-    const { code, stdout } = await berthd.run(['check', '--json'], { by: UNPRIVILEGED });
+    const { code, stdout } = await berthd.run(['check', '--json'], { through: UNPRIVILEGED });
     const message = `${path}: not allowed to this user. Run berthd as one who is, or change the owner of the folder (EACCES).`;
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -264,7 +264,7 @@ describe('while a server runs, berthd check', () => {
     const berthd = await berthdFolder();
     const server = await berthd.serve();
     server.child.kill('SIGKILL');
-    await server.finished;
+    await server.ended;
     expect(await json(berthd)).toMatchObject({ serving: null, warnings: [] });
   });
 });

@@ -214,7 +214,7 @@ describe('berthd history restore', () => {
     await running.printed(/Restore number 1\? \[y\/N\] /);
     expect(await usersOf(berthd)).toBe(before);
     running.child.stdin.write('y\n');
-    const { code, stdout } = await running.finished;
+    const { code, stdout } = await running.ended;
     expect(code).toBe(0);
     expect(stdout).toContain('-    username: bob');
     expect(stdout).toContain(
@@ -234,7 +234,7 @@ describe('berthd history restore', () => {
     const asked = berthd.start(['history', 'restore', '1'], { terminal: true });
     await asked.printed(/\[y\/N\] /);
     asked.child.stdin.write('n\n');
-    expect(await asked.finished).toMatchObject({
+    expect(await asked.ended).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('Nothing was changed.'),
     });
@@ -300,7 +300,7 @@ describe('berthd history restore', () => {
     const running = berthd.start(['history', 'restore', '3'], { terminal: true });
     await running.printed(/Restore number 3\?/);
     running.child.stdin.write('y\n');
-    const { stdout } = await running.finished;
+    const { stdout } = await running.ended;
     expect(stdout.replaceAll('\r', '')).toMatch(
       /^This would change:\n {2}containers.yaml \(100 lines removed\)\nTo see the lines: berthd history diff 3\n/,
     );

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { Ended } from '@berth/testbed/program';
 import { expect, test } from 'vitest';
-import { berthdFolder, type Berthd, type Finished } from '../../testing/berthd.ts';
+import { berthdFolder, type Berthd } from '../../testing/berthd.ts';
 import { printed as printedBy, printedJson, textOf } from '../../testing/printed.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
@@ -31,7 +32,7 @@ users:
 const team = (files = {}): Promise<Berthd> =>
   berthdFolder({ 'containers.yaml': TEMPLATES, 'users.yaml': USERS, ...files });
 
-const run = (berthd: Berthd, ...args: string[]): Promise<Finished> =>
+const run = (berthd: Berthd, ...args: string[]): Promise<Ended> =>
   berthd.run(['template', ...args]);
 
 const printed = (berthd: Berthd, ...args: string[]): Promise<string> =>

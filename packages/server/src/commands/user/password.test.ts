@@ -1,8 +1,9 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Ended } from '@berth/testbed/program';
 import { describe, expect, test } from 'vitest';
-import { berthdFolder, type Berthd, type Finished } from '../../testing/berthd.ts';
+import { berthdFolder, type Berthd } from '../../testing/berthd.ts';
 
 const PASSWORD = 'correct horse';
 
@@ -28,7 +29,7 @@ users:
 const usersOf = ({ directory }: Berthd): Promise<string> =>
   readFile(join(directory, 'users.yaml'), 'utf8');
 
-const verify = (berthd: Berthd, input: string, ...more: string[]): Promise<Finished> =>
+const verify = (berthd: Berthd, input: string, ...more: string[]): Promise<Ended> =>
   berthd.run(['user', 'password', 'alice', '--verify', '--password-stdin', ...more], { input });
 
 describe('a new password', () => {
@@ -101,14 +102,14 @@ describe('on a terminal', () => {
 
   test('it is asked for twice, not shown, and can be corrected', async () => {
     const berthd = await berthdFolder();
-    const { child, finished, printed } = berthd.start(['user', 'password', 'alice'], {
+    const { child, ended, printed } = berthd.start(['user', 'password', 'alice'], {
       terminal: true,
     });
     await printed(QUESTION);
     child.stdin.write('oh no\u0015correct horsx\u007Fe\r');
     await printed(AGAIN);
     child.stdin.write(`${PASSWORD}\r`);
-    expect(await finished).toEqual({
+    expect(await ended).toEqual({
       code: 0,
       stdout: 'New password: \r\nThe same again: \r\nalice has a new password.\r\n',
       stderr: '',
@@ -118,12 +119,12 @@ describe('on a terminal', () => {
 
   test('both can be pasted at once, and in any script', async () => {
     const berthd = await berthdFolder();
-    const { child, finished, printed } = berthd.start(['user', 'add', 'bob', '--allow', 'lab'], {
+    const { child, ended, printed } = berthd.start(['user', 'add', 'bob', '--allow', 'lab'], {
       terminal: true,
     });
     await printed(QUESTION);
     child.stdin.write('пароль-🔑-ключ\nпароль-🔑-ключ\n');
-    expect(await finished).toMatchObject({
+    expect(await ended).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/again: \r\nAdded bob/),
     });
@@ -132,12 +133,12 @@ describe('on a terminal', () => {
   test('two different ones change nothing', async () => {
     const berthd = await berthdFolder();
     const before = await usersOf(berthd);
-    const { child, finished, printed } = berthd.start(['user', 'password', 'alice'], {
+    const { child, ended, printed } = berthd.start(['user', 'password', 'alice'], {
       terminal: true,
     });
     await printed(QUESTION);
     child.stdin.write('correct horse\rcorrect house\r');
-    expect(await finished).toMatchObject({
+    expect(await ended).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('These were two different passwords. Nothing was changed.'),
     });
@@ -149,12 +150,12 @@ describe('on a terminal', () => {
     ['Ctrl-D', '\u0004'],
   ])('%s ends it', async (_, key) => {
     const berthd = await berthdFolder();
-    const { child, finished, printed } = berthd.start(['user', 'password', 'alice'], {
+    const { child, ended, printed } = berthd.start(['user', 'password', 'alice'], {
       terminal: true,
     });
     await printed(QUESTION);
     child.stdin.write(`corr${key}`);
-    expect(await finished).toEqual({
+    expect(await ended).toEqual({
       code: 1,
       stdout: 'New password: \r\nberthd: Cancelled. Nothing was changed.\r\n',
       stderr: '',
@@ -163,12 +164,12 @@ describe('on a terminal', () => {
 
   test('one to be checked is asked for once', async () => {
     const berthd = await withHash(OLD_HASH);
-    const { child, finished, printed } = berthd.start(['user', 'password', 'alice', '--verify'], {
+    const { child, ended, printed } = berthd.start(['user', 'password', 'alice', '--verify'], {
       terminal: true,
     });
     await printed(/^Password: $/);
     child.stdin.write('correct house\r');
-    expect(await finished).toMatchObject({
+    expect(await ended).toMatchObject({
       code: 1,
       stdout: 'Password: \r\nberthd: The password is wrong.\r\n',
     });

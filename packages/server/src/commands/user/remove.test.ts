@@ -46,7 +46,7 @@ Containers of theirs run on, and volumes keep their files, until you remove them
     const no = berthd.start(['user', 'remove', 'alice'], { terminal: true });
     await no.printed(/Remove alice\? \[y\/N\] $/);
     no.child.stdin.end('\n');
-    expect(await no.finished).toMatchObject({
+    expect(await no.ended).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('Nothing was removed.'),
     });
@@ -56,7 +56,7 @@ Containers of theirs run on, and volumes keep their files, until you remove them
     expect(told).toContain(`This removes ${WHAT}`);
     expect(told).toContain('Containers of theirs run on');
     yes.child.stdin.end('y\n');
-    expect(await yes.finished).toMatchObject({
+    expect(await yes.ended).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`Removed ${WHAT}`),
     });
