@@ -8,6 +8,8 @@ export default defineConfig({
     // V8's own coverage name our files, in child processes too (see scripts/coverage.ts).
     experimental: { viteModuleRunner: false, nodeLoader: false },
     pool: 'forks',
+    // By default one core is left to Vitest itself, which does next to nothing here: of two, half.
+    maxWorkers: '100%',
     // Locks stand on node:ffi, which Node still calls experimental.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     setupFiles: ['scripts/coverage-setup.ts'],
