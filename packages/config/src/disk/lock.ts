@@ -46,12 +46,15 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
 export async function tryLockFolder(path: string): Promise<Lock | undefined> {
   const folder = await orUndefined(open(path, 'r'));
   const lock = folder && (await lockOpen(folder));
-  // Who held it before may have removed it since it was opened.
-  if (lock !== undefined && (await orUndefined(stat(path))) === undefined) {
-    await lock.release();
-    return undefined;
+  if (lock === undefined) return undefined;
+  let isThere = false;
+  try {
+    // Who held it before may have removed it since it was opened.
+    isThere = (await orUndefined(stat(path))) !== undefined;
+  } finally {
+    if (!isThere) await lock.release();
   }
-  return lock;
+  return isThere ? lock : undefined;
 }
 
 /** Whether somebody holds such a lock. Needs no leave to write; throws where there is no such file. */
