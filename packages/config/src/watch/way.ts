@@ -24,7 +24,7 @@ export async function wayTo(path: string): Promise<Way> {
     }
     if (at !== '/') passed.push(at);
     const next = join(at, name);
-    // What cannot be looked at leads nowhere.
+    // What cannot be looked at is taken for the end: who reads the file tells why it cannot be read.
     const target = await readlink(next).catch(() => undefined);
     if (target === undefined || links === MOST_LINKS) {
       at = next;

@@ -7,10 +7,9 @@ import type { Disk } from '../../disk/disk.ts';
 import { filesIn, walkBack, type Files } from '../../history/testing/walk.ts';
 import { ALICE, BOB, TEAM_USERS } from '../../testing/team.ts';
 import type { Edit } from '../edit.ts';
-import type { Notice } from '../notice.ts';
-import { openConfigStore, type ConfigStore } from '../store.ts';
 import { inTeamFolder } from './in-folder.ts';
 import { interceptDisk, type Operation } from './intercepted-disk.ts';
+import { openUnwatched, type OpenStore } from './unwatched.ts';
 
 export interface Scenario {
   /** What a hand does to the files of a store that has opened them. */
@@ -63,22 +62,6 @@ export interface Fault {
   readonly isLasting: boolean;
 }
 
-export interface Trial {
-  readonly store: ConfigStore;
-  readonly notices: Notice[];
-}
-
-export async function openTrial(directory: string, disk: Disk): Promise<Trial> {
-  const notices: Notice[] = [];
-  const store = await openConfigStore({
-    directory,
-    isWatching: false,
-    disk,
-    onNotice: (notice) => notices.push(notice),
-  });
-  return { store, notices };
-}
-
 const author = { by: 'kim', what: 'change something' };
 
 /** The edit that shows that the next one works. */
@@ -129,7 +112,7 @@ interface Outcome {
 
 function outcomeOf({ byHand, change }: Scenario, disk: Disk): Promise<Outcome> {
   return inTeamFolder(async (directory) => {
-    const { store } = await openTrial(directory, disk);
+    const { store } = await openUnwatched(directory, disk);
     try {
       await byHand?.(directory);
       const before = await filesIn(directory);
@@ -159,8 +142,8 @@ async function faultTrial(
       throw Object.assign(error, { code, syscall: operation.name, path: operation.path });
     }
   });
-  const first = await openTrial(directory, failing);
-  let reopened: Trial | undefined;
+  const first = await openUnwatched(directory, failing);
+  let reopened: OpenStore | undefined;
   try {
     await byHand?.(directory);
     isOn = true;
@@ -180,7 +163,7 @@ async function faultTrial(
     }
     if (isLasting) {
       first.store.close();
-      reopened = await openTrial(directory, disk);
+      reopened = await openUnwatched(directory, disk);
     }
     const { store, notices } = reopened ?? first;
     const stands = await filesIn(directory);

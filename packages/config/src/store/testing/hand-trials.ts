@@ -4,9 +4,10 @@ import type { Disk } from '../../disk/disk.ts';
 import { createDisk } from '../../disk/exchange.ts';
 import { walkBack } from '../../history/testing/walk.ts';
 import { BOB, TEAM_USERS } from '../../testing/team.ts';
-import { leftIn, nextChange, openTrial } from './fault-trials.ts';
+import { leftIn, nextChange } from './fault-trials.ts';
 import { inTeamFolder } from './in-folder.ts';
 import { interceptDisk, type Operation } from './intercepted-disk.ts';
+import { openUnwatched } from './unwatched.ts';
 
 /** How an editor writes a file. */
 const WAYS = ['renames', 'writes in place', 'writes in two steps', 'writes late'] as const;
@@ -111,7 +112,7 @@ async function handTrial(
       await save();
     }
   });
-  const { store, notices } = await openTrial(directory, disturbing);
+  const { store, notices } = await openUnwatched(directory, disturbing);
   try {
     if (hand.way === 'writes late') openFile = await open(path, 'r+');
     isOn = true;
