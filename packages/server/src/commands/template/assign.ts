@@ -15,24 +15,20 @@ interface AssignOptions extends CommonOptions, RevisionOptions {
   readonly force?: boolean;
 }
 
-export function assignCommand(output: Output): Command {
-  return new Command('assign')
-    .summary('let users start a template')
-    .argument('<template>')
-    .argument('<user...>', 'names or UUIDs')
-    .addOption(configOption())
-    .addOption(jsonOption())
-    .addOption(ifRevisionOption('template show'))
-    .addOption(forceOption('also where a user’s own file closes their container access'))
-    .action(async (name: string, users: string[], options: AssignOptions) => {
-      await change(output, options, { name, users, verb: 'assign', change: giveTemplates });
-    });
-}
+export const assignCommand = (output: Output): Command =>
+  assignment(output, 'assign', giveTemplates).summary('let users start a template');
 
-export function unassignCommand(output: Output): Command {
-  return new Command('unassign')
+export const unassignCommand = (output: Output): Command =>
+  assignment(output, 'unassign', takeTemplates)
     .summary('take a template from users')
-    .description('Ends new starts of theirs. What runs goes on.')
+    .description('Ends new starts of theirs. What runs goes on.');
+
+function assignment(
+  output: Output,
+  verb: 'assign' | 'unassign',
+  assign: typeof giveTemplates,
+): Command {
+  return new Command(verb)
     .argument('<template>')
     .argument('<user...>', 'names or UUIDs')
     .addOption(configOption())
@@ -40,31 +36,16 @@ export function unassignCommand(output: Output): Command {
     .addOption(ifRevisionOption('template show'))
     .addOption(forceOption('also where a user’s own file closes their container access'))
     .action(async (name: string, users: string[], options: AssignOptions) => {
-      await change(output, options, { name, users, verb: 'unassign', change: takeTemplates });
+      const what = `${verb} template ${name}: ${users.join(', ')}`;
+      const { config } = await editConfig(options, output, what, async (edit, history) => {
+        findTemplates(edit.config, [name]);
+        await expectShown(edit, history, { kind: 'template', name }, options);
+        for (const user of users) {
+          assign(edit, findUser(edit.config, user).id, [name], { force: options.force === true });
+        }
+      });
+      const view = viewOf(config, name);
+      if (options.json === true) output.json(view);
+      else output.line(`${name} may now be started by: ${view.users.join(', ') || 'nobody'}.`);
     });
-}
-
-interface Assignment {
-  readonly name: string;
-  readonly users: readonly string[];
-  readonly verb: 'assign' | 'unassign';
-  readonly change: typeof giveTemplates;
-}
-
-async function change(
-  output: Output,
-  options: AssignOptions,
-  { name, users, verb, change: assign }: Assignment,
-): Promise<void> {
-  const what = `${verb} template ${name}: ${users.join(', ')}`;
-  const { config } = await editConfig(options, output, what, async (edit, history) => {
-    findTemplates(edit.config, [name]);
-    await expectShown(edit, history, { kind: 'template', name }, options);
-    for (const user of users) {
-      assign(edit, findUser(edit.config, user).id, [name], { force: options.force === true });
-    }
-  });
-  const view = viewOf(config, name);
-  if (options.json === true) output.json(view);
-  else output.line(`${name} may now be started by: ${view.users.join(', ') || 'nobody'}.`);
 }
