@@ -30,6 +30,7 @@ export async function saveArchive(
     const manifest = await writeArchive(backup, file);
     await rename(temporary, target);
     await disk.syncFolder(folder);
+    // The archive is there, whatever becomes of this.
     await sweepTemporaries(disk, folder).catch(() => undefined);
     return manifest;
   } catch (error) {
