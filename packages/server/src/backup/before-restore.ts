@@ -1,6 +1,6 @@
 import { chown, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { giveToOwnerOf, makeFolder, withFrozenConfig } from '@berth/config';
+import { giveToOwnerOf, makeFolder, withFrozenConfig, type Disk } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { collect } from './collect.ts';
 import { saveArchive } from './save-archive.ts';
@@ -27,6 +27,7 @@ export async function backUpBefore(
   directory: string,
   stateDirectory: string,
   onRejected: (file: string, path: string) => void,
+  disk: Disk,
 ): Promise<BeforeRestore | undefined> {
   const time = new Date();
   const backup = await withFrozenConfig({ directory, onRejected }, async ({ files, config }) => ({
@@ -42,7 +43,7 @@ export async function backUpBefore(
   await makeFolder(folder);
   const name = `before-restore-${time.toISOString().replaceAll(':', '-')}.tar.gz`;
   const path = join(folder, name);
-  await saveArchive(backup, path, false);
+  await saveArchive(backup, path, false, disk);
   await giveToOwnerOf(folder, (uid, gid) => chown(path, uid, gid));
   return { path, isWhole: backup.revision !== '' };
 }

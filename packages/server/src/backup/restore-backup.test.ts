@@ -6,6 +6,7 @@ import { restoreConfig, acquireLock, type Disk } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { restoreBackup, type RestoreBackupOptions, type RestoredBackup } from './restore-backup.ts';
+import { dieRestoring } from './testing/die-restoring.ts';
 import { honest } from './testing/forge.ts';
 import { backUp, changeAll, house, stand } from './testing/house.ts';
 import { tree } from './testing/tree.ts';
@@ -172,6 +173,23 @@ describe('restoring a backup', () => {
     );
     expect(kept.map((name) => join(directory, 'history', name)).toSorted()).toEqual(made.slice(2));
   });
+});
+
+test('restores that are killed while they back up push out nothing that undoes another', async () => {
+  const { directory } = await house();
+  const archive = await backUp(directory);
+  const kept = async (): Promise<string[]> =>
+    (await readdir(join(directory, 'history'))).filter((name) =>
+      name.startsWith('before-restore-'),
+    );
+  await restore(directory, archive);
+  await restore(directory, archive);
+  const whole = await kept();
+  await dieRestoring(directory, archive, 'renameNew', '.berth-tmp');
+  await dieRestoring(directory, archive, 'renameNew', '.berth-tmp');
+  expect(await kept()).toEqual(whole);
+  await restore(directory, archive);
+  expect(await kept()).toEqual([...whole, expect.anything()]);
 });
 
 describe('all is restored, with a warning,', () => {

@@ -89,7 +89,7 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
     // The question may have stood for long.
     await refuseForeignState(replacing);
     await holds.take(stateDirectory);
-    const before = await backUpBefore(directory, stateNow ?? stateDirectory, onRejected);
+    const before = await backUpBefore(directory, stateNow ?? stateDirectory, onRejected, disk);
     const number = (await listHistory(directory, 1)).records[0]?.number ?? 0;
     await makeStateReady(disk, stage.path, directory, { stateDirectory, revision, number });
     const { record, fault } = await replaceConfig({

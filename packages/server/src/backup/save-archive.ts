@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { newTemporary, sweepTemporaries } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
@@ -16,41 +16,35 @@ export async function saveArchive(
   backup: Backup,
   path: string,
   isReplacing: boolean,
+  disk = createDisk(),
 ): Promise<Manifest> {
   const old = await unlessMissing(stat(path));
   if (old !== undefined && !(isReplacing && old.isFile())) throw inTheWay(path, old.isFile());
   // A link keeps leading where it leads.
   const target = old === undefined ? path : await realpath(path);
-  if (old === undefined) await reserve(target);
   const folder = dirname(target);
   const temporary = newTemporary(target);
-  const disk = createDisk();
   try {
     const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
     const manifest = await writeArchive(backup, file);
-    await rename(temporary, target);
+    await (isReplacing ? disk.rename(temporary, target) : disk.renameNew(temporary, target));
     await disk.syncFolder(folder);
     // The archive is there, whatever becomes of this.
     await sweepTemporaries(disk, folder).catch(() => undefined);
     return manifest;
   } catch (error) {
     await rm(temporary, { force: true });
-    if (old === undefined) await rm(target, { force: true });
-    throw error;
+    throw isTaken(error) ? inTheWay(path, true) : about(path, error);
   }
 }
 
-/** So that nobody else can take the name meanwhile. */
-async function reserve(path: string): Promise<void> {
-  try {
-    await (await open(path, 'wx', 0o600)).close();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      throw inTheWay(path, true);
-    }
-    throw error;
-  }
-}
+/** By somebody else, while the archive was written. */
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EEXIST';
+
+/** A failed write does not tell where, and the temporary's name tells nobody anything. */
+const about = (path: string, error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
 
 const inTheWay = (path: string, isFile: boolean): Problem =>
   isFile
