@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Edit } from '../store/edit.ts';
-import { ALICE, BOB, CAROL } from '../testing/team.ts';
+import { ALICE, BOB, CAROL, LAPTOP } from '../testing/team.ts';
 import { add, byHand, desk, disable, isMerged } from './testing/desk.ts';
 
 const CLIENT = '1f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
@@ -29,6 +29,15 @@ test('who is removed by hand stays out, although a client of theirs has just com
   await save({ 'users.yaml': without(await text(), ALICE) });
   expect(store.current().accounts.has(ALICE)).toBe(false);
   expect(notices.filter(isMerged)).toEqual([]);
+});
+
+test('who is removed by hand stays out, although they have a file of their own', async () => {
+  const { save, text, store } = await desk();
+  await save({ [`users/${ALICE}.yaml`]: 'version: 1\noverrides: {lab: {persist: true}}\n...\n' });
+  await save({ 'users.yaml': without(await text(), ALICE) });
+  expect(store.rejection()).toBeUndefined();
+  expect(store.current().accounts.has(ALICE)).toBe(false);
+  expect(store.current().accountOfClient.has(LAPTOP)).toBe(false);
 });
 
 test('the same holds where the hand had not seen what others changed', async () => {

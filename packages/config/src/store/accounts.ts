@@ -1,11 +1,5 @@
-import {
-  closest,
-  type Limits,
-  type Name,
-  type User,
-  type UserFile,
-  type Uuid,
-} from '@berth/contract';
+import { closest, Uuid, type Limits, type Name, type User, type UserFile } from '@berth/contract';
+import { Check } from 'typebox/value';
 import type { Account } from './config.ts';
 import type { Loaded, LoadedUsers, Report } from './loaded.ts';
 import { emptyTable, type Table } from './table.ts';
@@ -66,7 +60,8 @@ export function updateAccounts(
   for (const [id, user] of changes) {
     const own = sources.perUser.get(id);
     if (user === undefined) {
-      if (own !== undefined) report(own, [], withoutUser(id, byName));
+      // A user's own file may outlive them: taking them out of users.yaml has to lock them out at once.
+      if (own !== undefined && !Check(Uuid, id)) report(own, [], withoutUser(id, byName));
       continue;
     }
     const account = accountOf(id, user, own?.value, sources.limits);
@@ -114,7 +109,7 @@ function withoutUser(stem: string, byName: Pick<Table<Name, Account>, 'get'>): s
   if (named !== undefined) {
     return `must be called by the UUID of ${stem}, which is ${named.id}`;
   }
-  return `users.yaml has no user ${stem}; a file here is called by the UUID of its user`;
+  return 'a file here is called by the UUID of its user';
 }
 
 function accountOf(id: Uuid, user: User, own: UserFile | undefined, limits: Limits): Account {

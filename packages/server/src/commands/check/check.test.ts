@@ -138,6 +138,22 @@ The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (ch
     expect(await json(berthd)).toMatchObject({ warnings: [] });
   });
 
+  test('warns of a file that no user has', async () => {
+    const gone = '7c2f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+    const berthd = await berthdFolder({
+      [`users/${ALICE}.yaml`]: 'version: 1\n...\n',
+      [`users/${gone}.yaml`]: 'version: 1\noverrides: {none: {persist: true}}\n...\n',
+    });
+    const { code, stdout } = await check(berthd);
+    const path = join(berthd.directory, 'users', `${gone}.yaml`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/is valid.*\nWarning: /);
+    expect(stdout).toContain(
+      `Warning: users.yaml has no user ${gone}: what their own file says holds for nobody. Unless they are to come back: rm ${path}\n`,
+    );
+    expect(await json(berthd)).toMatchObject({ warnings: [{ kind: 'nobodys_file' }] });
+  });
+
   test('warns of texts that could not be taken up', async () => {
     const berthd = await berthdFolder();
     await record(berthd, true);

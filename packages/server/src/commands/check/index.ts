@@ -14,6 +14,7 @@ import { failureOf } from '../failure.ts';
 import { counted } from '../counted.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { exposedFiles } from './exposed.ts';
+import { nobodysFiles } from './nobodys.ts';
 import { warningsOf } from './warnings.ts';
 
 export function checkCommand(output: Output): Command {
@@ -30,7 +31,8 @@ export function checkCommand(output: Output): Command {
       const { records, rejected, damage } = await historyOf(directory);
       const serving = await servingOf(directory);
       const exposed = await exposedFiles(directory);
-      const warnings = warningsOf({ config, damage, rejected, exposed, serving });
+      const nobodys = config === undefined ? [] : await nobodysFiles(directory, config);
+      const warnings = warningsOf({ config, damage, rejected, exposed, nobodys, serving });
       if (options.json === true) {
         output.json({
           valid: config !== undefined,

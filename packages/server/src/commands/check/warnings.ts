@@ -3,6 +3,7 @@ import { timeOf, type Config, type RejectedText } from '@berth/config';
 import type { Serving } from '../../serving.ts';
 import { counted } from '../counted.ts';
 import type { Exposed } from './exposed.ts';
+import type { NobodysFile } from './nobodys.ts';
 import { uselessPasswords } from './passwords.ts';
 
 /** What somebody should look at although the configuration may load. */
@@ -11,6 +12,7 @@ export interface Warning {
     | 'history_damaged'
     | 'password_useless'
     | 'rejected_text'
+    | 'nobodys_file'
     | 'readable'
     | 'writable'
     | 'server_behind';
@@ -24,14 +26,17 @@ export interface Findings {
   readonly damage: Problem | undefined;
   readonly rejected: readonly RejectedText[];
   readonly exposed: Exposed;
+  readonly nobodys: readonly NobodysFile[];
   readonly serving: Serving | undefined;
 }
 
-export function warningsOf({ config, damage, rejected, exposed, serving }: Findings): Warning[] {
+export function warningsOf(findings: Findings): Warning[] {
+  const { config, damage, rejected, exposed, nobodys, serving } = findings;
   return [
     ...(damage === undefined ? [] : [damagedHistory(damage)]),
     ...(config === undefined ? [] : passwordWarnings(config)),
     ...rejected.map((text): Warning => ({ kind: 'rejected_text', message: keptText(text) })),
+    ...nobodys.map((file): Warning => ({ kind: 'nobodys_file', message: withoutUser(file) })),
     ...exposedOf('readable', 'read', exposed.readable),
     ...exposedOf('writable', 'change', exposed.writable),
     ...(serving === undefined || serving.revision === config?.revision
@@ -62,6 +67,9 @@ function passwordWarnings(config: Config): Warning[] {
 
 const keptText = (text: RejectedText): string =>
   `a text of ${text.file} could not be taken up on ${timeOf(text)} and was kept: ${text.path}. Put what you need of it into the file again, and remove it.`;
+
+const withoutUser = ({ id, path }: NobodysFile): string =>
+  `users.yaml has no user ${id}: what their own file says holds for nobody. Unless they are to come back: rm ${path}`;
 
 function exposedOf(
   kind: 'readable' | 'writable',
