@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeUser, updateUser } from '@berth/config';
 import { EnrolmentView, type ProblemBody } from '@berth/contract';
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
@@ -186,6 +188,52 @@ describe('an invite', () => {
     const credential = newCredential();
     await ask(house, credential, { invite });
     expect((await ask(house, credential, { invite })).json()).toMatchObject({ state: 'approved' });
+  });
+
+  describe('for a user there is', () => {
+    const GONE = {
+      code: 'enrolment_closed',
+      message: 'This invite is for no user there is now. Ask your admin for another.',
+    };
+    const invited = async (): Promise<{ house: TestApp; userId: string; invite: string }> => {
+      const house = await testApp();
+      await house.user('eve', ['lab']);
+      const userId = house.config().accountByName.get('eve')?.id ?? '';
+      const { code: invite } = await house.enrolment.invite({ username: 'eve' });
+      return { house, userId, invite };
+    };
+
+    test('is for nobody else who gets the name of one who is gone', async () => {
+      const { house, userId, invite } = await invited();
+      await house.edit({ by: 'test', what: 'remove eve' }, (edit) => {
+        removeUser(edit, userId);
+      });
+      await house.user('eve', ['lab']);
+      const answer = await ask(house, newCredential(), { invite });
+      expect(answer.json()).toMatchObject(GONE);
+    });
+
+    test('stays theirs under another name', async () => {
+      const { house, userId, invite } = await invited();
+      await house.edit({ by: 'test', what: 'rename eve' }, (edit) => {
+        updateUser(edit, userId, { username: 'eva' });
+      });
+      await house.user('eve', ['lab']);
+      const credential = newCredential();
+      const answer = await ask(house, credential, { invite });
+      expect(answer.json()).toMatchObject({ state: 'approved', username: 'eva' });
+      expect(house.config().accountOfClient.get(credential.clientId)?.id).toBe(userId);
+    });
+
+    test('is refused where only a name was kept, as an older version did', async () => {
+      const { house } = await invited();
+      const invite = 'A'.repeat(20);
+      const record = { grant: { username: 'eve' }, expires: '2026-11-24T10:00:00Z' };
+      const path = join(house.directory, 'state', 'invites', `${hash('sha256', invite)}.json`);
+      await writeFile(path, JSON.stringify(record));
+      const answer = await ask(house, newCredential(), { invite });
+      expect(answer.json()).toMatchObject(GONE);
+    });
   });
 
   test('is good for a week', async () => {

@@ -35,6 +35,8 @@ export interface PendingClient {
 /** A place kept for a client that has not asked yet. */
 interface Invite {
   readonly grant: Grant;
+  /** Set where the grant is for a user there is, whose name another may get meanwhile. */
+  readonly userId?: Uuid | undefined;
   /** The client that uses it up: it may have to try again, and nobody else may. */
   readonly spentBy?: Uuid;
   readonly expires: string;
@@ -115,9 +117,10 @@ export function createEnrolment(options: {
       const known = letInBefore(edit.config, request);
       if (known !== undefined) return known;
       const invite = await openInvite(key, id);
-      letIn(edit, invite.grant, clientEntry(id, request.name, tokenHash));
+      const grant = grantNow(edit.config, invite);
+      letIn(edit, grant, clientEntry(id, request.name, tokenHash));
       await invites.put(key, { ...invite, spentBy: id });
-      return invite.grant.username;
+      return grant.username;
     }).catch(withoutFiles);
     await invites.remove(key);
     return { id, state: 'approved', username };
@@ -200,10 +203,10 @@ export function createEnrolment(options: {
     },
 
     invite: async (grant) => {
-      checkGrant(config(), grant);
+      const userId = checkGrant(config(), grant);
       const code = randomCode(INVITE_LENGTH);
       const expires = expiry(INVITE_MS);
-      await invites.put(hash('sha256', code, 'hex'), { grant, expires });
+      await invites.put(hash('sha256', code, 'hex'), { grant, userId, expires });
       return { code, expires };
     },
   };
@@ -239,6 +242,17 @@ function letIn(edit: Edit, grant: Grant, [id, client]: [Uuid, Client]): void {
     addUser(edit, userId, { username: grant.username, containers: [...containers] });
   }
   addClient(edit, userId, id, client);
+}
+
+/** What an invite grants to the user it was made for, whatever they are called now. */
+function grantNow(config: Config, { grant, userId }: Invite): Grant {
+  if (grant.newUser !== undefined) return grant;
+  const account = userId === undefined ? undefined : config.accounts.get(userId);
+  if (account !== undefined) return { username: account.username };
+  throw new Problem(
+    'enrolment_closed',
+    'This invite is for no user there is now. Ask your admin for another.',
+  );
 }
 
 const clientIdTaken = (): Problem =>
