@@ -44,7 +44,7 @@ limits:
 #ports: {bind: 0.0.0.0, range: 20000-29999}
 # Where private networks get their addresses from. Take a range that is free here.
 #networks: {pool: 10.202.0.0/16, prefix: 28}
-# Enrolments and invites; relative to this folder.
+# Enrolments and invites, in a folder of their own; relative to this folder.
 #state: {directory: /var/lib/berth}
 # debug, info, warn or error.
 #logging: {level: debug}

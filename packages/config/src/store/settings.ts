@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseBytes, parseDuration, type MainFile } from '@berth/contract';
 import type { Settings } from './config.ts';
 import type { Loaded, Report } from './loaded.ts';
+import { isOwnFolder } from './own-folders.ts';
 
 /** The settings of `main.yaml` in the code's own units; reports what a schema cannot say. */
 export function settingsOf(directory: string, main: Loaded<MainFile>, report: Report): Settings {
@@ -20,6 +21,14 @@ export function settingsOf(directory: string, main: Loaded<MainFile>, report: Re
       'must be an IPv4 range, such as 10.201.0.0/16, no smaller than networks.prefix',
     );
   }
+  const stateDirectory = resolve(directory, state.directory);
+  if (isOwnFolder(directory, stateDirectory)) {
+    report(
+      main,
+      ['state', 'directory'],
+      'must be a folder for the state alone, such as state: not the configuration folder, nor history, users or schema in it',
+    );
+  }
   return {
     admin,
     host: server.host,
@@ -29,7 +38,7 @@ export function settingsOf(directory: string, main: Loaded<MainFile>, report: Re
       prefix: engine.prefix,
       timeoutMs: parseDuration(engine.timeout),
     },
-    stateDirectory: resolve(directory, state.directory),
+    stateDirectory,
     networks,
     ports: { bind: ports.bind, range: [first, last] },
     logLevel: logging.level,

@@ -6,6 +6,7 @@ import { createHistory } from '../history/history.ts';
 import { createValidators } from '../validate.ts';
 import type { Content } from './content.ts';
 import { loadFile } from './loaded.ts';
+import { isOwnFolder } from './own-folders.ts';
 import { createFileReader } from './read-files.ts';
 
 /**
@@ -19,7 +20,8 @@ export async function findStateDirectory(directory: string): Promise<string | un
   const said = (content: Content | undefined): string | undefined => {
     const loaded = content && loadFile<MainFile>(file, content, main);
     if (loaded === undefined || Array.isArray(loaded)) return undefined;
-    return resolve(directory, loaded.value.state.directory);
+    const path = resolve(directory, loaded.value.state.directory);
+    return isOwnFolder(directory, path) ? undefined : path;
   };
   const live = await createFileReader(directory, disk)
     .read(file, undefined)

@@ -61,7 +61,7 @@ export const MainFile = Type.Object(
         directory: Type.String({
           minLength: 1,
           default: 'state',
-          description: 'Enrolments and invites; relative to this folder.',
+          description: 'Enrolments and invites, in a folder of their own; relative to this folder.',
         }),
       },
       {
