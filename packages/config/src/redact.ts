@@ -22,8 +22,16 @@ const SECRET = new RegExp(
 );
 const SPELLINGS = ['password', 'passphrase', 'token', 'secret', 'credential', 'kennwort'];
 
+/** It tells which image is meant, and opens nothing. */
+const IMAGE_DIGEST =
+  /(?<=[A-Za-z\d])(?::[\w.-]{1,128})?@sha256:[\da-f]{64}(?!\w)|(?<=\bimage["']?\s*:\s*["']?)sha256:[\da-f]{64}(?![\w/])/g;
+
 /** The value of a key of the long form (`? key`), which stands on a line above, as deep as it. */
 const LONG_VALUE = /^\s*(?:- +)*:(?:\s|$)/;
+
+const ITEM = /^\s*- /;
+/** A word of a list, as of a command: behind `--password` it can be the password. */
+const WORD = /^\s*- +(?![{[])(?!.*:(?:\s|$))/;
 
 /** How far up the line is looked for that names a value of several lines. */
 const MOST_LINES = 100;
@@ -35,28 +43,40 @@ const MOST_LINES = 100;
 export function isSecretLine(text: string, start: number): boolean {
   const line = lineAt(text, start);
   if (namesSecret(line) || LONG_VALUE.test(line)) return true;
+  let below = line;
   let indent = line.search(/\S|$/);
   let above = start;
-  for (let count = 0; count < MOST_LINES && above > 0 && indent > 0; count += 1) {
+  for (let count = 0; count < MOST_LINES && above > 0; count += 1) {
     above = lineStart(text, above - 1);
     const content = lineAt(text, above);
     const own = content.search(/\S/);
-    if (own === -1 || own >= indent) continue;
+    if (own === -1 || own > indent || (own === indent && !leadsOn(content, below))) continue;
     if (namesSecret(content) || LONG_VALUE.test(content)) return true;
+    below = content;
     indent = own;
   }
   return false;
 }
 
+/** Whether a line belongs to one above it that is as deep: an item to its key or to another word. */
+const leadsOn = (above: string, line: string): boolean =>
+  ITEM.test(above) ? WORD.test(above) && WORD.test(line) : ITEM.test(line);
+
 /** Whether a text names a secret, however spelt, or looks like the beginning of one. */
 export function namesSecret(line: string): boolean {
-  if (SECRET.test(line)) return true;
+  if (SECRET.test(line.replace(IMAGE_DIGEST, ''))) return true;
   const words = line.slice(0, 1000).match(/[A-Za-z]{4,}/g) ?? [];
   return words.some((word) => closest(word.toLowerCase(), SPELLINGS) !== undefined);
 }
 
 /** Text that could be a piece of a hash or a token. With fewer characters nobody can do anything. */
 const LONG = /[\w$+/=.-]{8,}/g;
+
+const RUN = new RegExp(`${IMAGE_DIGEST.source}|${LONG.source}`, 'g');
+
+/** Replaces such text by what `covered` makes of it. */
+const replaceRuns = (text: string, covered: (run: string) => string): string =>
+  text.replace(RUN, (run) => (run.includes('sha256:') ? run : covered(run)));
 
 /** Hashes and tokens that are whole: only what is left of a broken one can look like a word. */
 const WHOLE =
@@ -65,8 +85,12 @@ const WHOLE =
 /** What stands before the host in an address. */
 const CREDENTIALS = /(?<=:\/\/)[^\s"']+(?=@)/g;
 
-/** UUIDs, also with a mistake: they name users and clients, and prove nothing. No hash is so short. */
-const UUID = /(?<![\w-])(?=[\w-]{30,40}(?![\w-]))[0-9a-f]+(?:-[0-9a-f]+){4}(?![\w-])/gi;
+/**
+ * UUIDs: they name users and clients, and prove nothing. One by itself can have a mistake, as no hash is
+ * so short.
+ */
+const UUID =
+  /(?<![a-z\d])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![a-z\d])|(?<![\w-])(?=[\w-]{30,40}(?![\w-]))[0-9a-f]+(?:-[0-9a-f]+){4}(?![\w-])/gi;
 
 /** How far around a place the pieces of one value are looked for. */
 const MOST_AROUND = 2000;
@@ -85,9 +109,17 @@ export function createRedaction(
   const isShown = (run: string): boolean =>
     run === '' || (isPlain(run) && (!isSuspect || !around.includes(run) || isKnown(run)));
   return (told, cover) =>
-    told
-      .replace(CREDENTIALS, cover)
-      .replace(LONG, (run) => (isShown(run.replace(UUID, '')) ? run : cover(run)));
+    replaceRuns(told.replace(CREDENTIALS, cover), (run) =>
+      isShown(run.replace(UUID, '')) ? run : cover(run),
+    );
+}
+
+/**
+ * Covers tokens and passwords that are whole, which are too long and too random for anything else,
+ * wherever they stand. Of the pieces of one, which `createRedaction` covers too, this knows nothing.
+ */
+export function coverTokens(text: string, covered: string): string {
+  return replaceRuns(text, (run) => (isToken(run.replace(UUID, '')) ? covered : run));
 }
 
 /** The line with the one before it and the one after it. */
@@ -100,12 +132,29 @@ function surroundings(text: string, offset: number): string {
 }
 
 /** A word or a short number, as names, images, addresses and paths are made of. */
-const PART = /^(?:[a-z0-9]{0,4}|\d{5}|[A-Z]+\d{0,3}|[A-Z]?[a-z]+\d{0,3})$/;
+const PART =
+  /^(?:[a-z0-9]{0,4}|\d{5}|[A-Z]+\d{0,3}|[A-Z]?[a-z]+\d{0,3}|(?:[A-Z][a-z]{2,})+\d{0,3})$/;
 /** The day and the hour of a time. */
 const PLAIN = /^\d{4}-\d\d-\d\dT\d\d$/;
 
-const isPlain = (run: string): boolean =>
-  PLAIN.test(run) || run.split(/[-_./+=$]/).every((part) => PART.test(part));
+const isPlain = (run: string): boolean => randomIn(run) === 0;
+
+/** As many characters in no word and no number are random: a date, a version or a name has fewer. */
+const LEAST_RANDOM = 16;
+
+/** Tokens that can have fewer: of GitLab, whose hyphens part them, and of AWS, all capitals. */
+const SHORT_TOKEN =
+  /(?<![A-Za-z\d])(?:gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[\w-]{20}|A[KS]IA[A-Z2-7]{16})(?![A-Za-z\d])/;
+
+const isToken = (run: string): boolean => randomIn(run) >= LEAST_RANDOM;
+
+/** How many characters of a run are in no word and no number. */
+function randomIn(run: string): number {
+  if (SHORT_TOKEN.test(run)) return run.length;
+  if (PLAIN.test(run)) return 0;
+  const parts = run.split(/[-_./+=$]/).filter((part) => !PART.test(part));
+  return parts.join('').length;
+}
 
 const KEYS = new Set([MainFile, UsersFile, ContainersFile, UserFile, ClientFile].flatMap(keysOf));
 const isKnown = (run: string): boolean => closest(run, KEYS) !== undefined;

@@ -41,3 +41,20 @@ test('hides what is below a key that names secrets', () => {
     'plain: c',
   ]);
 });
+
+test('hides the words of a list behind one that names a secret, and below a key as deep as they', () => {
+  const list = '  - run\n  - --password\n  - swordfish\n  - {name: home}\n  - {name: data}\n';
+  expect(hideSecrets('  command:\n', list)).toEqual([
+    '  - run',
+    '  - --(hidden)',
+    '  - (hidden)',
+    '  - {name: home}',
+    '  - {name: data}',
+  ]);
+  expect(hideSecrets('', '  tokens:\n  - a\n  - {b: c}\n  plain: d\n')).toEqual([
+    '  tokens:',
+    '  - (hidden)',
+    '  - (hidden)',
+    '  plain: d',
+  ]);
+});

@@ -1,4 +1,4 @@
-import { isSecretLine, namesSecret } from '../redact.ts';
+import { coverTokens, isSecretLine, namesSecret } from '../redact.ts';
 
 /** What stands in the place of a secret. */
 const HIDDEN = '(hidden)';
@@ -14,7 +14,7 @@ const BEFORE_VALUE = /^\s*(?:[-#] *)*/;
 
 /**
  * The lines of a text, with everything hidden that could be a hash, a token or a password: what stands
- * behind a key that names one, and the lines below it that go on with it.
+ * behind a key that names one, the lines below it that go on with it, and what looks like a token.
  *
  * @param above the lines before, which can tell what the first ones belong to
  */
@@ -24,7 +24,7 @@ export function hideSecrets(above: string, text: string): string[] {
   return linesOf(text).map((line) => {
     const isSecret = isSecretLine(whole, start);
     start += line.length + 1;
-    return isSecret ? hidden(line) : line;
+    return coverTokens(isSecret ? hidden(line) : line, HIDDEN);
   });
 }
 
