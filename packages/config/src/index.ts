@@ -45,6 +45,7 @@ export { makerOf, timeOf, type HistoryRecord } from './history/record.ts';
 export type { RejectedText } from './history/rejected.ts';
 export { restoreConfig } from './history/restore.ts';
 export { initConfig } from './init.ts';
+export { later, type Later } from './later.ts';
 export { refuseShortPassword } from './passwords/chosen-password.ts';
 export { createPasswords } from './passwords/passwords.ts';
 export { randomPassword } from './passwords/random-password.ts';

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireLock } from '@berth/config';
-import { expect, onTestFinished, test } from 'vitest';
+import { handClock } from '@berth/config/testing';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createServingFile, readServing, untilServed, type Serving } from './serving.ts';
 
 const OLD: Serving = { pid: 7, url: 'http://127.0.0.1:1', revision: 'old', rejected: null };
@@ -30,6 +31,7 @@ const fileIn = (directory: string): ReturnType<typeof createServingFile> =>
 
 const isNew = (revision: string): Promise<boolean> => Promise.resolve(revision === 'new');
 const LONG_MS = 50_000;
+const AGAIN_MS = 2000;
 
 test('what a server tells is read while it runs, and forgotten when it is gone', async () => {
   const directory = await stateFolder();
@@ -58,6 +60,34 @@ test('what could not be told is handed on, and does not keep later tellings back
   await file.write(OLD);
   await file.remove();
   expect(errors).toEqual([expect.objectContaining({ code: 'ENOENT' })]);
+});
+
+test('what could not be told is told again until it is, and handed on once', async () => {
+  const directory = join(await served(), 'late');
+  const errors: unknown[] = [];
+  const clock = handClock();
+  const file = createServingFile(directory, (error) => errors.push(error), clock.later);
+  await Promise.all([file.write(OLD), file.write(NEW)]);
+  clock.pass(AGAIN_MS);
+  await vi.waitUntil(() => clock.waiting() === 1, { timeout: 10_000 });
+  expect(errors).toHaveLength(1);
+  await mkdir(directory);
+  const lock = await acquireLock(directory, 0);
+  if (lock === 'held') throw new Error('Somebody holds it');
+  onTestFinished(lock.release);
+  clock.pass(AGAIN_MS);
+  await vi.waitUntil(() => readServing(directory), { timeout: 10_000 });
+  expect(await readServing(directory)).toEqual(NEW);
+  expect(clock.waiting()).toBe(0);
+});
+
+test('what could not be told is not told any more once it is to be forgotten', async () => {
+  const clock = handClock();
+  const directory = join(await stateFolder(), 'none');
+  const file = createServingFile(directory, () => {}, clock.later);
+  await file.write(OLD);
+  await file.remove();
+  expect(clock.waiting()).toBe(0);
 });
 
 test('something else under that name is not taken for what a server tells', async () => {

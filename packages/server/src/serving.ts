@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLocked, replaceFile } from '@berth/config';
+import { isLocked, later as realLater, replaceFile, type Later } from '@berth/config';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { unlessMissing } from './missing.ts';
@@ -27,23 +27,53 @@ export interface ServingFile {
   remove(): Promise<void>;
 }
 
+const AGAIN_MS = 2000;
+
 /**
  * The file, for who holds the state folder's lock. Calls are carried out one after another, and never
- * reject.
+ * reject. What could not be written is tried again, and `onError` told of it once.
  */
 export function createServingFile(
   stateDirectory: string,
   onError: (error: unknown) => void,
+  later: Later = realLater,
 ): ServingFile {
   const path = join(stateDirectory, FILE);
   let last = Promise.resolve();
+  let wanted: Serving | undefined;
+  let stopWaiting: (() => void) | undefined;
+  let isFaultTold = false;
+
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     last = last.then(work).catch(onError);
     return last;
   };
+
+  const writeWanted = async (): Promise<void> => {
+    stopWaiting?.();
+    if (wanted === undefined) return;
+    try {
+      await replaceFile(path, `${JSON.stringify(wanted)}\n`);
+      isFaultTold = false;
+    } catch (error) {
+      stopWaiting = later(() => void inTurn(writeWanted), AGAIN_MS);
+      if (!isFaultTold) onError(error);
+      isFaultTold = true;
+    }
+  };
+
   return {
-    write: (serving) => inTurn(() => replaceFile(path, `${JSON.stringify(serving)}\n`)),
-    remove: () => inTurn(() => rm(path, { force: true })),
+    write: (serving) => {
+      wanted = serving;
+      return inTurn(writeWanted);
+    },
+    remove: () => {
+      wanted = undefined;
+      return inTurn(async () => {
+        stopWaiting?.();
+        await rm(path, { force: true });
+      });
+    },
   };
 }
 

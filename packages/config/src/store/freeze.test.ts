@@ -1,23 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { configFolder, VALID } from '../testing/folder.ts';
 import { withFrozenConfig, type Frozen } from './freeze.ts';
 import { openConfigStore } from './store.ts';
-
-/** The same folder in a place where not even root may write. */
-async function readOnly(directory: string): Promise<string> {
-  const place = await mkdtemp(join(tmpdir(), 'berth-read-only-'));
-  execFileSync('mount', ['--bind', directory, place]);
-  onTestFinished(async () => {
-    execFileSync('umount', [place]);
-    await rm(place, { recursive: true });
-  });
-  execFileSync('mount', ['-o', 'remount,ro,bind', place]);
-  return place;
-}
+import { readOnly } from './testing/read-only.ts';
 
 const usersIn = ({ files }: Frozen): string => files.get('users.yaml')?.text() ?? '';
 

@@ -64,6 +64,9 @@ export interface LiveOptions extends OpenFolder {
   readonly onNotice: (notice: Notice) => void;
 }
 
+/** So many texts that a full disk does not take are kept in memory. */
+const MOST_OWED = 20;
+
 /**
  * Loads what stands on the disk. Throws `config_invalid` where it is not valid, and what `isSaving` knows
  * where somebody is just saving.
@@ -79,6 +82,11 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   const stale = new Map<string, StaleSave>();
   /** Files in whose place another version stood for a moment when somebody had just saved them. */
   const shadowed = new Set<string>();
+  /** What was in force and could not be recorded, oldest first. */
+  const owed: State[] = [];
+  /** The record that these are to follow. */
+  let owedAfter = 0;
+  let isFaultTold = false;
 
   const first = isLocked ? await folder.look('all') : await folder.lookAlone('all');
   if (first === undefined) throw savingProblem(directory);
@@ -170,12 +178,32 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     shadowed.clear();
   };
 
+  const recordOne = async (next: State): Promise<void> => {
+    const byHand = await recordByHand({ history, now, onRejected }, recorder, next);
+    for (const one of byHand.stale) if (!stale.has(one.file)) stale.set(one.file, one);
+    if (byHand.fault !== undefined) unrecorded(byHand.fault);
+  };
+
+  /** Who has recorded something since has seen what stood on the disk then. */
+  const recordOwed = async (): Promise<void> => {
+    if (owed.length === 0) return;
+    if (owedAfter !== ((await history.numbers()).at(-1) ?? 0)) owed.length = 0;
+    for (let one = owed[0]; one !== undefined; one = owed[0]) {
+      await recordOne(one);
+      owed.shift();
+    }
+  };
+
+  const owe = (found: State): void => {
+    if (owed.at(-1) !== found) owed.push(found);
+    if (owed.length > MOST_OWED) owed.shift();
+    owedAfter = recorder.number();
+  };
+
   /** Returns what stands in the end; undefined where somebody has made it invalid meanwhile. */
   const record = async (found: State): Promise<State | undefined> => {
     for (let next: State | undefined = found; next !== undefined; next = await look()) {
-      const byHand = await recordByHand({ history, now, onRejected }, recorder, next);
-      for (const one of byHand.stale) if (!stale.has(one.file)) stale.set(one.file, one);
-      if (byHand.fault !== undefined) unrecorded(byHand.fault);
+      await recordOne(next);
       if (stale.size === 0) return next;
       const saveMerged: PutRightOptions['save'] = (author, merged, changes) =>
         save(author, merged, changes, new Set());
@@ -210,13 +238,17 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       if (found === undefined) return { isValid: false };
       try {
         await keepShadowed(found);
+        await recordOwed();
         const next = await record(found);
+        isFaultTold = false;
         if (next !== undefined) tell(next);
         return { isValid: next !== undefined };
       } catch (error) {
         // A full disk is no reason to go on without what the admin has changed.
         tell(found);
-        unrecorded(error);
+        owe(found);
+        if (!isFaultTold) unrecorded(error);
+        isFaultTold = true;
         const fault = error instanceof Error ? error : new Error('Not recorded', { cause: error });
         return { isValid: true, fault };
       }

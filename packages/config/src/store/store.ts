@@ -4,6 +4,7 @@ import { createDisk } from '../disk/exchange.ts';
 import { undefinedIfForbidden } from '../disk/forbidden.ts';
 import { acquireLock, expectLock } from '../disk/lock.ts';
 import type { History } from '../history/history.ts';
+import { later as realLater, type Later } from '../later.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
 import { createEditing, type EditConfig } from './editing.ts';
@@ -35,17 +36,19 @@ export interface StoreOptions {
   readonly isWatching: boolean;
   readonly disk?: Disk;
   readonly now?: () => Date;
+  readonly later?: Later;
 }
 
 /** A reload waits so long for the lock and goes on without: an admin may hold it while they edit. */
 const RELOAD_LOCK_MS = 500;
 
-/** When to try again to record what was changed by hand while the lock was held, or to read what failed. */
+/** When to try again to record what was changed by hand, or to read what failed. */
 const RELOAD_AGAIN_MS = 2000;
 
 /** Loads the configuration. Throws `config_invalid` where that fails: there is none to go on with. */
 export async function openConfigStore(options: StoreOptions): Promise<ConfigStore> {
   const { directory, onNotice, isWatching, disk = createDisk(), now = () => new Date() } = options;
+  const { later = realLater } = options;
   const onRejected = (file: string, path: string): void => {
     onNotice({ kind: 'rejected', file, path });
   };
@@ -83,13 +86,13 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   /** Nothing that looks at the files or changes them runs beside anything else that does. */
   const inTurn = createQueue();
   const reloadInTurn = createQueue();
-  let again: NodeJS.Timeout | undefined;
+  let stopWaiting: (() => void) | undefined;
 
   const reloadLater = (): void => {
-    again ??= setTimeout(() => {
-      again = undefined;
+    stopWaiting ??= later(() => {
+      stopWaiting = undefined;
       void reloadInTurn(reload);
-    }, RELOAD_AGAIN_MS).unref();
+    }, RELOAD_AGAIN_MS);
   };
 
   const reload = async (): Promise<void> => {
@@ -104,7 +107,8 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
       try {
         await inTurn(async () => {
           await live.recover();
-          await live.takeUp();
+          const { fault } = await live.takeUp();
+          if (fault !== undefined) reloadLater();
         });
       } finally {
         await lock.release();
@@ -133,7 +137,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
     },
     history: open.history,
     close: () => {
-      clearTimeout(again);
+      stopWaiting?.();
       watch?.close();
     },
   };
