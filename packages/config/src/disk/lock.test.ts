@@ -92,6 +92,24 @@ test('a folder can be locked itself, for as long as it is there', async () => {
   expect(await readdir(path)).toEqual([]);
 });
 
+test('a folder that is removed while it is being locked is not', async () => {
+  const path = join(await folder(), 'inner');
+  await mkdir(path);
+  // The one thread for files does in turn what was begun in turn: to open it, to remove it, to look.
+  const script = `
+    import { rmdir } from 'node:fs/promises';
+    const { tryLockFolder } = await import(process.argv[1]);
+    const locking = tryLockFolder(process.argv[2]);
+    await rmdir(process.argv[2]);
+    console.log(await locking);`;
+  const args = [new URL('lock.ts', import.meta.url).href, path];
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+  });
+  expect(stdout).toBe('undefined\n');
+});
+
 test('a lock file that cannot be given to its folder’s owner is not kept open', async () => {
   const directory = await folder();
   await chown(directory, 12_345, 12_345);
