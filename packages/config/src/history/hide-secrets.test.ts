@@ -19,6 +19,7 @@ test.each([
   ['env: {A: b, PASWORD: c d, TOKEN: e}', 'env: {A: b, PASWORD: (hidden), TOKEN: (hidden)}'],
   ['env: {A: "b", SECRET: {c: d}}', 'env: (hidden)'],
   ['  laptop: {name: x, note: "sha256:abc"}', '  laptop: {name: x, note: (hidden)}'],
+  ['- {name: tokens, target: /x}', '- {name: (hidden), target: /x}'],
   ['command: [run, --password, hunter2]', 'command: (hidden)'],
   ['    username: alice', '    username: alice'],
   ['    containers: [lab]', '    containers: [lab]'],

@@ -8,7 +8,7 @@ const PAIR = /([\w.-]+["']?\s*:\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,{}[\]][^,{}[\
 const HIDDEN_PAIR = /[\w.-]+["']?\s*:\s*\(hidden\)/g;
 
 /** `key: value`, also as an item of a list. */
-const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s"'#:{[][^:]*):\s+(?=\S)/;
+const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s"'#:{[-][^:]*):\s+(?=\S)/;
 const KEY_ALONE = /:\s*(?:#.*)?$/;
 const BEFORE_VALUE = /^\s*(?:[-#] *)*/;
 
