@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { describe, expect, test } from 'vitest';
+import { showChange } from '../history/browse.ts';
 import { ALICE, BOB, BOBS_FILE, LAPTOP, teamFolder, type Team } from '../testing/team.ts';
 import { setAccess } from './access.ts';
 import { updateAdmin } from './admin.ts';
@@ -183,6 +184,44 @@ Look at it again before you change it.`,
       { file: 'main.yaml', path: 'username', before: 'admin', after: 'root' },
       { file: 'main.yaml', path: 'password_hash', before: '(hidden)', after: '(hidden)' },
     ]);
+  });
+
+  test('hides all that the history hides', async () => {
+    const team = await recordedTeam();
+    const expected = await revision(team, lab);
+    const token = ['ghp', '16C7e42F292c6912E7710c838347Ae178B4a'].join('_');
+    const command = ['run', '--password', 'swordfish'];
+    const env = { MYSQL_ROOT_PASSWORD: 'corr', DB: 'postgres://u:letmein@h/db', PAT: token };
+    await team.change((edit) => {
+      updateTemplate(edit, 'lab', {
+        command,
+        env: { ...env, PLAIN: `lab@sha256:${'a'.repeat(64)}` },
+        description: `for ${token}`,
+        volumes: [
+          { name: 'tokens', target: '/x' },
+          { name: 'home', target: '/home/user' },
+        ],
+      });
+    });
+    const { details, message } = await refusal(team, lab, expected);
+    expect(details).toMatchObject({
+      changes: expect.arrayContaining([
+        expect.objectContaining({ path: 'command', after: '(hidden)' }),
+        expect.objectContaining({ path: 'description', after: 'for (hidden)' }),
+        expect.objectContaining({ path: 'env.PLAIN', after: `lab@sha256:${'a'.repeat(64)}` }),
+        expect.objectContaining({
+          path: 'volumes',
+          after: [
+            { name: '(hidden)', target: '/x', persistent: false, read_only: false },
+            { name: 'home', target: '/home/user', persistent: false, read_only: false },
+          ],
+        }),
+      ]),
+    });
+    const shown = await showChange({ directory: team.directory, isRevealing: false }, 2);
+    for (const secret of ['swordfish', 'corr', 'letmein', token]) {
+      expect(message + JSON.stringify(details) + JSON.stringify(shown.files)).not.toContain(secret);
+    }
   });
 
   test('hides the tokens of a client that is gone', async () => {

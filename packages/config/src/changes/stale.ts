@@ -1,6 +1,8 @@
 import { Problem } from '@berth/contract';
 import type { History } from '../history/history.ts';
+import { HIDDEN, hideSecretsIn } from '../history/hide-secrets.ts';
 import type { HistoryRecord } from '../history/record.ts';
+import { coverTokens } from '../redact.ts';
 import type { Edit } from '../store/edit.ts';
 import { isObject, sameJson, valueOf, type Json } from '../yaml/json.ts';
 import { partBefore } from './past.ts';
@@ -69,8 +71,8 @@ async function changesSince(
     older = before;
     if (revisionOfParts(older) === expected) {
       return {
-        changes: parts.flatMap(({ file, value }, index) =>
-          fieldChanges(file, [], older[index]?.value, value),
+        changes: parts.flatMap((part, index) =>
+          fieldChanges(part, [], older[index]?.value, part.value),
         ),
         records,
       };
@@ -83,7 +85,7 @@ const isSame = (one: Json | undefined, other: Json | undefined): boolean =>
   one === undefined ? other === undefined : sameJson(one, other);
 
 function fieldChanges(
-  file: string,
+  part: Part,
   path: readonly string[],
   before: Json | undefined,
   after: Json | undefined,
@@ -91,29 +93,18 @@ function fieldChanges(
   if (isSame(before, after)) return [];
   if (isObject(before) && isObject(after)) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-      fieldChanges(file, [...path, key], valueOf(before, key), valueOf(after, key)),
+      fieldChanges(part, [...path, key], valueOf(before, key), valueOf(after, key)),
     );
   }
-  const key = path.at(-1) ?? '';
+  const shown = (value: Json): Json => hideSecretsIn([...part.path, ...path], value);
   return [
     {
-      file,
-      path: path.join('.'),
-      ...(before === undefined ? {} : { before: shown(key, before) }),
-      ...(after === undefined ? {} : { after: shown(key, after) }),
+      file: part.file,
+      path: path.map((key) => coverTokens(key, HIDDEN)).join('.'),
+      ...(before === undefined ? {} : { before: shown(before) }),
+      ...(after === undefined ? {} : { after: shown(after) }),
     },
   ];
-}
-
-const HIDDEN = '(hidden)';
-
-/** Hashes of passwords and tokens are nobody's to see. */
-function shown(key: string, value: Json): Json {
-  if (key.endsWith('_hash')) return HIDDEN;
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, shown(name, inner)]),
-  );
 }
 
 const MOST_FIELDS = 20;

@@ -1,7 +1,8 @@
 import { coverTokens, isSecretLine, namesSecret } from '../redact.ts';
+import { isObject, type Json } from '../yaml/json.ts';
 
 /** What stands in the place of a secret. */
-const HIDDEN = '(hidden)';
+export const HIDDEN = '(hidden)';
 
 /** A key of a mapping in braces, and its value. */
 const PAIR = /([\w.-]+["']?\s*:\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,{}[\]][^,{}[\]]*)/g;
@@ -26,6 +27,31 @@ export function hideSecrets(above: string, text: string): string[] {
     start += line.length + 1;
     return coverTokens(isSecret ? hidden(line) : line, HIDDEN);
   });
+}
+
+/**
+ * What a key says, with everything hidden that `hideSecrets` hides in its lines.
+ *
+ * @param path the keys that lead to it, from the file's root
+ */
+export function hideSecretsIn(path: readonly string[], value: Json): Json {
+  return path.some((key) => namesSecret(`${key}: `)) ? HIDDEN : hidingIn(path.at(-1) ?? '', value);
+}
+
+function hidingIn(key: string, value: Json): Json {
+  if (isObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [
+        coverTokens(name, HIDDEN),
+        hideSecretsIn([name], inner),
+      ]),
+    );
+  }
+  const isOfWords = !(Array.isArray(value) && value.some(isObject));
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (isOfWords && namesSecret(`${key}: ${text}`)) return HIDDEN;
+  if (Array.isArray(value)) return value.map((item) => hidingIn(key, item));
+  return typeof value === 'string' ? coverTokens(value, HIDDEN) : value;
 }
 
 /** The lines of a text, without their ends. */
