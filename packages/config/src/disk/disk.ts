@@ -1,3 +1,4 @@
+import { constants, type BigIntStats } from 'node:fs';
 import {
   open,
   readdir,
@@ -15,6 +16,8 @@ import { giveToOwnerOf, makeFolder } from './owner.ts';
 
 /** What tells one version of a file from another without reading it, and what a new version keeps. */
 export interface Stamp {
+  /** `other`: a pipe, a socket or a device, which may never end, or change something when it is opened. */
+  readonly kind: 'file' | 'folder' | 'other';
   readonly inode: bigint;
   readonly size: number;
   /** Nanoseconds since 1970. */
@@ -72,6 +75,7 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
     const found = await orUndefined(stat(path, { bigint: true }), 'ELOOP');
     if (found === undefined) return undefined;
     return {
+      kind: kindOf(found),
       inode: found.ino,
       size: Number(found.size),
       modified: found.mtimeNs,
@@ -80,7 +84,8 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
       gid: Number(found.gid),
     };
   },
-  read: (path) => readFile(path),
+  // Non-blocking: a pipe without a writer would not open otherwise.
+  read: (path) => readFile(path, { flag: constants.O_RDONLY | constants.O_NONBLOCK }),
   list: async (path) => (await orUndefined(readdir(path))) ?? [],
   readLink: (path) => orUndefined(readlink(path), 'EINVAL'),
   resolve: async (path) => (await orUndefined(realpath(path))) ?? path,
@@ -106,6 +111,11 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
     }
   },
 };
+
+function kindOf(found: BigIntStats): Stamp['kind'] {
+  if (found.isFile()) return 'file';
+  return found.isDirectory() ? 'folder' : 'other';
+}
 
 function newFile(handle: FileHandle): NewFile {
   return {

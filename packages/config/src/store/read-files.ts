@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
-import { hasCode } from '../disk/code.ts';
 import { orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
 import { contentOf, type Content } from './content.ts';
 
@@ -27,11 +26,14 @@ export interface FileReader {
   list(): Promise<string[]>;
   /**
    * The file as it is now, undefined where there is none. What `known` has is not read again. Throws
-   * `config_invalid` for a link that leads to no file, and for a folder: what is to stand there is not
-   * known.
+   * `config_invalid` for a link that leads to no file, for what is no plain file, and for one that is too
+   * large: what is to stand there is not known.
    */
   read(file: string, known: Seen | undefined): Promise<Seen | undefined>;
 }
+
+/** Many times as much as 100,000 users need. What is larger got there by mistake. */
+const LARGEST_BYTES = 256 * 1024 * 1024;
 
 /** A file that changes while it is read is read again so many times. */
 const MOST_TRIES = 20;
@@ -52,11 +54,10 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
           if (tries < MOST_TRIES) continue;
           throw leadsNowhere(file, path, target);
         }
+        refuseStrange(file, path, stamp);
         if (known?.isTelling === true && isSameVersion(stamp, known.stamp)) return known;
         const readAt = Date.now();
-        const bytes = await orUndefined(disk.read(path)).catch((error: unknown) => {
-          throw hasCode(error, 'EISDIR') ? isFolder(file, path) : error;
-        });
+        const bytes = await orUndefined(disk.read(path));
         const after = await disk.stat(path);
         // Somebody writes to it at this moment, or takes it away.
         if (bytes === undefined || after === undefined) continue;
@@ -80,8 +81,16 @@ function leadsNowhere(file: string, path: string, target: string): Problem {
   );
 }
 
-function isFolder(file: string, path: string): Problem {
-  const message = `is a folder, not a file. Move it away: mv ${path} ${path}.moved`;
+/** Throws for what is not to be opened. */
+function refuseStrange(file: string, path: string, { kind, size }: Stamp): void {
+  if (kind === 'folder') throw strange(file, path, 'is a folder, not a file.');
+  if (kind === 'other') throw strange(file, path, 'is a pipe, a socket or a device, not a file.');
+  if (size <= LARGEST_BYTES) return;
+  throw strange(file, path, 'is larger than 256 MiB, which no configuration is.');
+}
+
+function strange(file: string, path: string, what: string): Problem {
+  const message = `${what} Move it away: mv ${path} ${path}.moved`;
   return new Problem('config_invalid', `${path} ${message}`, {
     details: { issues: [{ file, line: 1, column: 1, message }] },
   });
