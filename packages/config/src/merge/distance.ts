@@ -13,7 +13,23 @@ export function distanceOf(one: string, other: string): number {
   return Math.max(LAYOUT, words * WORD);
 }
 
-const wordsOf = (text: string): readonly string[] => text.match(/\S+/g) ?? [];
+/**
+ * Each with the key and the UUID it stands below: what is said of one client and the same said of
+ * another are not the same.
+ */
+function wordsOf(text: string): readonly string[] {
+  let id = '';
+  let key = '';
+  return (text.match(/\S+/g) ?? []).map((word) => {
+    const name = /^[{["']*([\w-]+)["']?:$/.exec(word)?.[1];
+    if (name === undefined) return `${id} ${key} ${word}`;
+    if (ID.test(name)) id = name;
+    key = name;
+    return `${id} ${word}`;
+  });
+}
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A comment behind the last entry is a part of whichever that is. */
 export const isSameButComments = (one: string, other: string): boolean =>

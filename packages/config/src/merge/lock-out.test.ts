@@ -1,19 +1,21 @@
 import { expect, test } from 'vitest';
 import type { Edit } from '../store/edit.ts';
 import { ALICE, BOB, CAROL, LAPTOP } from '../testing/team.ts';
+import type { Json } from '../yaml/json.ts';
 import { add, byHand, desk, disable, isMerged } from './testing/desk.ts';
 
 const CLIENT = '1f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
 
+const client = (name: string, letter: string): Json => ({
+  name,
+  token_hash: `sha256:${letter.repeat(64)}`,
+  created: '2026-11-23T10:00:00Z',
+});
+
 const addClient =
   (id: string) =>
   (edit: Edit): void => {
-    const client = {
-      name: 'laptop',
-      token_hash: `sha256:${'b'.repeat(64)}`,
-      created: '2026-11-23T10:00:00Z',
-    };
-    edit.set('users.yaml', ['users', id, 'clients', CLIENT], client);
+    edit.set('users.yaml', ['users', id, 'clients', CLIENT], client('laptop', 'b'));
   };
 
 /** The text without the entry of a user. */
@@ -83,5 +85,77 @@ test('who comes back because a save looks stale is told of, with the text that h
   await save({ 'users.yaml': saved });
   expect(store.current().accountOfClient.get(CLIENT)?.id).toBe(ALICE);
   expect(notices.filter(isMerged)).toHaveLength(1);
+  expect(await aside()).toEqual([saved]);
+});
+
+const note = (edit: Edit): void => {
+  edit.set('users.yaml', ['users', ALICE, 'metadata', 'team'], 'vision 2');
+};
+
+const LAPTOPS_ENTRY = new RegExp(`^ +# the old one\\n +${LAPTOP}:\\n(?: {8}.*\\n)+`, 'm');
+
+test('a client deleted by hand stays out, whatever else others changed about its user', async () => {
+  const { edit, save, text, store } = await desk();
+  await edit(addClient(ALICE));
+  const opened = await text();
+  await edit(note);
+  await save({ 'users.yaml': byHand(opened, [LAPTOPS_ENTRY, '']) });
+  const { accountOfClient, accounts } = store.current();
+  expect([accountOfClient.has(LAPTOP), accountOfClient.has(CLIENT)]).toEqual([false, true]);
+  expect(accounts.get(ALICE)?.user.metadata).toMatchObject({ team: 'vision 2' });
+});
+
+test('of two clients that go at the same time neither comes back, whether by hand or by command', async () => {
+  const { edit, save, text, store } = await desk();
+  await edit((change) => {
+    change.set('users.yaml', ['users', BOB, 'clients'], {
+      [LAPTOP.replace('0', '2')]: client('laptop', 'c'),
+      [CLIENT]: client('desk', 'd'),
+    });
+  });
+  const opened = await text();
+  await edit((change) => {
+    change.set('users.yaml', ['users', BOB, 'clients', LAPTOP.replace('0', '2')], undefined);
+  });
+  const withoutDesk = new RegExp(`^ +${CLIENT}:\\n(?: {8,}.*\\n)+`, 'm');
+  await save({ 'users.yaml': byHand(opened, [withoutDesk, '']) });
+  expect(store.current().accounts.get(BOB)?.clients).toEqual({});
+});
+
+test.each(['disabled: true', 'disabled: True', 'disabled : true', '"disabled": TRUE'])(
+  '%s written by hand stands, and what others changed about the user too',
+  async (written) => {
+    const { edit, save, text, store, aside } = await desk();
+    const opened = await text();
+    await edit(note);
+    const saved = byHand(opened, ['    rights: [monitor]\n', `    ${written}\n`]);
+    await save({ 'users.yaml': saved });
+    expect(store.current().accounts.get(ALICE)).toMatchObject({
+      disabled: true,
+      user: { metadata: { team: 'vision 2' } },
+    });
+    expect(await aside()).toEqual([saved]);
+  },
+);
+
+test('who is disabled by hand gets no client back that was revoked', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit((change) => {
+    change.set('users.yaml', ['users', ALICE, 'clients', LAPTOP], undefined);
+  });
+  await save({ 'users.yaml': byHand(opened, ['    rights:', '    disabled: true\n    rights:']) });
+  expect(store.current().accounts.get(ALICE)).toMatchObject({ disabled: true, clients: {} });
+});
+
+test('who was removed does not come back where a hand has disabled them meanwhile', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  const opened = await text();
+  await edit((change) => {
+    change.set('users.yaml', ['users', ALICE], undefined);
+  });
+  const saved = byHand(opened, ['    rights:', '    disabled: true\n    rights:']);
+  await save({ 'users.yaml': saved });
+  expect(store.current().accounts.has(ALICE)).toBe(false);
   expect(await aside()).toEqual([saved]);
 });

@@ -1,5 +1,6 @@
-import { entryOf, textOf, type Cut, type Entry } from '../yaml/entries.ts';
 import type { Splice } from '../history/delta.ts';
+import type { Content } from '../store/content.ts';
+import { entryOf, textOf, type Cut, type Entry } from '../yaml/entries.ts';
 
 /** A file by its parts: the entries by their keys, and what stands around them. */
 export type Parts = ReadonlyMap<string, Entry>;
@@ -7,8 +8,19 @@ export type Parts = ReadonlyMap<string, Entry>;
 /** Entries go by their keys, which none of these can be. */
 export const HEAD = '(head)';
 export const TAIL = '(tail)';
+/** The one part of a file that could not be cut. */
+export const WHOLE = '(file)';
 
-export function partsOf({ head, entries, tail }: Cut): Parts {
+/** Two versions of a file by the same kind of parts. */
+export function partsOfBoth(one: Content, other: Content): readonly [Parts, Parts] {
+  if (one.cut === undefined || other.cut === undefined) return [wholeOf(one), wholeOf(other)];
+  return [partsOf(one.cut), partsOf(other.cut)];
+}
+
+const wholeOf = (content: Content): Parts =>
+  new Map([[WHOLE, entryOf(WHOLE, Buffer.concat(content.pieces()))]]);
+
+function partsOf({ head, entries, tail }: Cut): Parts {
   const frame = [entryOf(HEAD, head), entryOf(TAIL, tail)];
   return new Map([...entries, ...frame].map((entry) => [entry.key, entry]));
 }

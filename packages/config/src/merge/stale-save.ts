@@ -1,9 +1,9 @@
 import type { Content } from '../store/content.ts';
-import { changedEntries, type Cut } from '../yaml/entries.ts';
+import { isSameEntry } from '../yaml/entries.ts';
 import { distanceOf, hasNewLine, isSameButComments, LAYOUT } from './distance.ts';
 import type { History } from '../history/history.ts';
-import { olderVersions } from './older-versions.ts';
-import { HEAD, partsOf, TAIL, textIn } from './parts.ts';
+import { olderTexts, olderVersions } from './older-versions.ts';
+import { partsOfBoth, textIn, WHOLE, type Parts } from './parts.ts';
 import { BY_HAND } from '../history/record.ts';
 
 /** A save by hand that was made from an older version than the newest. */
@@ -47,16 +47,19 @@ const FRESH: Comparison = { isContested: false };
  * newest. It is not stale where it was made from the newest version, or is an older one as a whole,
  * which somebody has put back on purpose.
  *
- * Whom a hand has removed or disabled stays so, whatever others have changed about them.
+ * Whom a hand has removed stays so, whatever others have changed about them.
  */
 export async function compareSave(history: History, save: Save): Promise<Comparison> {
   const { file, newest, number, saved, time } = save;
-  if (newest.cut === undefined || saved.cut === undefined) return FRESH;
-  const view = createView(saved.cut, newest.cut);
+  const [theirs, ours] = partsOfBoth(saved, newest);
+  const view = createView(theirs, ours);
+  const trail = { history, file, newest: number, time };
   let least = view.distance();
   let nearest: StaleSave | undefined;
   let isContested = false;
-  for await (const { record, before } of olderVersions(history, number, file, time)) {
+  for await (const { record, before } of ours.has(WHOLE)
+    ? olderTexts(trail, newest)
+    : olderVersions(trail)) {
     if (least === 0) break;
     const isContest = view.goBack(before);
     if (view.isRemoval()) return FRESH;
@@ -86,9 +89,7 @@ interface View {
   isRemoval(): boolean;
 }
 
-function createView(saved: Cut, newest: Cut): View {
-  const theirs = partsOf(saved);
-  const ours = partsOf(newest);
+function createView(theirs: Parts, ours: Parts): View {
   const opened = new Map<string, string>();
   /** Of each part that is not the same. */
   const distances = new Map<string, number>();
@@ -98,16 +99,16 @@ function createView(saved: Cut, newest: Cut): View {
     if (distance === 0) distances.delete(part);
     else distances.set(part, distance);
   };
-  const isShutOut = (part: string, before: string): boolean =>
-    (before !== '' && !theirs.has(part)) ||
-    (isDisabled(textIn(theirs, part)) && !isDisabled(textIn(ours, part)));
+  const isRemoved = (part: string, before: string): boolean => before !== '' && !theirs.has(part);
   const isContest = (part: string, before: string): boolean => {
     const distance = distanceOf(textIn(theirs, part), textIn(ours, part));
     return distance > LAYOUT && distance === distanceOf(textIn(theirs, part), before);
   };
 
-  for (const part of [HEAD, ...changedEntries(saved, newest).keys(), TAIL]) {
-    compare(part, textIn(ours, part));
+  for (const part of new Set([...theirs.keys(), ...ours.keys()])) {
+    const [one, other] = [theirs.get(part), ours.get(part)];
+    const isSame = one !== undefined && other !== undefined && isSameEntry(one, other);
+    if (!isSame) compare(part, textIn(ours, part));
   }
   return {
     goBack: (before) => {
@@ -115,7 +116,7 @@ function createView(saved: Cut, newest: Cut): View {
         ([part, text]) => !opened.has(part) && isContest(part, text),
       );
       for (const [part, text] of before) {
-        const isOut = isShutOut(part, text);
+        const isOut = isRemoved(part, text);
         if (isOut) opened.delete(part);
         else opened.set(part, text);
         compare(part, isOut ? textIn(ours, part) : text);
@@ -136,5 +137,3 @@ function createView(saved: Cut, newest: Cut): View {
       ),
   };
 }
-
-const isDisabled = (text: string): boolean => /^[^#\n]*\bdisabled:\s*true\b/m.test(text);

@@ -9,17 +9,29 @@ import {
   type Entry,
 } from '../yaml/entries.ts';
 import { spliceYaml, type Change } from '../yaml/splice.ts';
-import { contentOfCut, sectionOf, type Content } from './content.ts';
+import { contentOf, contentOfCut, sectionOf, type Content } from './content.ts';
+
+/**
+ * A file with changes in it.
+ *
+ * @param cut where its entries are; undefined where only a parser can tell
+ */
+export function changedContent(
+  file: string,
+  content: Content,
+  cut: Cut | undefined,
+  changes: readonly Change[],
+): Content {
+  if (changes.length === 0) return content;
+  const byEntries = cut && editedByEntries(file, cut, changes);
+  return byEntries ?? contentOf(file, Buffer.from(spliceYaml(content.text(), changes)), content);
+}
 
 /**
  * Edits only the lines of the entries that change: 50 MB are neither parsed nor copied. Undefined where
  * that is not possible, as with the first entry and the last one to go.
  */
-export function editedByEntries(
-  file: string,
-  cut: Cut,
-  changes: readonly Change[],
-): Content | undefined {
+function editedByEntries(file: string, cut: Cut, changes: readonly Change[]): Content | undefined {
   const section = sectionOf(file);
   if (section === undefined) return undefined;
   const byEntry = new Map<string, Change[]>();

@@ -1,10 +1,10 @@
 import { FILE_HEADERS } from '../file-headers.ts';
 import type { Fault, Validators } from '../validate.ts';
 import { withValue, type Json } from '../yaml/json.ts';
-import { spliceYaml, type Change } from '../yaml/splice.ts';
+import type { Change } from '../yaml/splice.ts';
 import type { Config } from './config.ts';
 import { contentOf, type Content } from './content.ts';
-import { editedByEntries } from './edit-entries.ts';
+import { changedContent } from './edit-entries.ts';
 import { placeOf, standing, validateOf, valueAt, type Place } from './standing.ts';
 import { ownFileOf, userOfFile, type Changes, type State } from './state.ts';
 
@@ -102,6 +102,5 @@ function edited(state: State, file: string, changes: readonly Change[]): Content
   }
   const content = before ?? contentOf(file, Buffer.from(EMPTY_USER_FILE));
   const { cut } = file === 'users.yaml' ? state.users : content;
-  const byEntries = cut && editedByEntries(file, cut, changes);
-  return byEntries ?? contentOf(file, Buffer.from(spliceYaml(content.text(), changes)), content);
+  return changedContent(file, content, cut, changes);
 }

@@ -71,12 +71,11 @@ function fateOf(one: StaleSave, { contents }: State, isMerging: boolean): Fate[]
   const { file, newest, opened } = one;
   const saved = contents.get(file);
   if (saved === undefined) return [];
-  const merged = isMerging ? merge(one, saved) : undefined;
-  if (merged === undefined) {
+  if (!isMerging) {
     const parts = [...opened.keys()];
     return [{ file, content: newest, conflicts: parts, kept: parts, aside: saved }];
   }
-  const { admitted, ...fate } = merged;
+  const { admitted, ...fate } = merge(one, saved);
   const isAside = fate.conflicts.length > 0 || admitted.length > 0;
   return [{ file, ...fate, aside: isAside ? saved : undefined }];
 }

@@ -38,7 +38,7 @@ export function spliceYaml(text: string, changes: readonly Change[]): string {
   const spliced = attempt(text, root, before, after, undefined);
   if (spliced !== undefined) return spliced;
   // One by one, so that only what stands in the way of its own change is written anew.
-  const smallest = differences(before, after);
+  const smallest = changesBetween(before, after);
   if (smallest.length > 1) return smallest.reduce((all, change) => spliceYaml(all, [change]), text);
   const path = smallest[0]?.path ?? [];
   for (const node of nodesOn(root, path).toReversed()) {
@@ -73,7 +73,7 @@ function readsBack(text: string, value: Json): boolean {
 }
 
 /** The smallest changes that lead from one value to the other. */
-function differences(before: Json, after: Json, path: readonly string[] = []): Change[] {
+export function changesBetween(before: Json, after: Json, path: readonly string[] = []): Change[] {
   if (!isObject(before) || !isObject(after)) return [{ path, value: after }];
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => {
@@ -82,7 +82,7 @@ function differences(before: Json, after: Json, path: readonly string[] = []): C
     const inner = [...path, name];
     return old === undefined || young === undefined
       ? [{ path: inner, value: young }]
-      : differences(old, young, inner);
+      : changesBetween(old, young, inner);
   });
 }
 

@@ -53,8 +53,8 @@ export const add =
     edit.set('users.yaml', ['users', id], { username });
   };
 
-export const byHand = (text: string, [from, to]: readonly [string, string]): string => {
-  expect(text).toContain(from);
+export const byHand = (text: string, [from, to]: readonly [string | RegExp, string]): string => {
+  expect(text).toMatch(from);
   return text.replace(from, to);
 };
 
