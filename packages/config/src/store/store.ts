@@ -61,6 +61,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   const watch = isWatching
     ? await watchFolder({
         directory,
+        later,
         onBlind: (folders, error) => {
           onNotice({ kind: 'unwatched', folders, error });
         },

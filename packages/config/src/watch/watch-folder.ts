@@ -1,10 +1,14 @@
 import { hasCode } from '../disk/code.ts';
+import type { Later } from '../later.ts';
 import { createFolderWatchers, type Followed } from './folder-watchers.ts';
 import { createQueue } from '../store/queue.ts';
 import { createWays } from './ways.ts';
 
 /** How long the folder must be quiet: editors write a file in several steps. */
 const QUIET_MS = 50;
+
+/** It is not waited longer for that: who locks somebody out must not wait for others who write. */
+const LONGEST_MS = 500;
 
 export interface Watch {
   /** Has changes told, those too that came before. */
@@ -20,25 +24,40 @@ export interface WatchOptions {
   readonly directory: string;
   /** What changes in these folders goes unseen from now on. */
   readonly onBlind: (folders: readonly string[], error: unknown) => void;
+  readonly later: Later;
 }
 
 /**
- * Tells which files have changed, once the folder has been quiet for a moment. A link that leads
+ * Tells which files have changed, once the folder has been quiet for a moment, or never is. A link that leads
  * elsewhere and another folder in the place of one are changes too. After each of them it watches what
  * is there then, whatever has happened before.
  */
-export async function watchFolder({ directory, onBlind }: WatchOptions): Promise<Watch> {
+export async function watchFolder({ directory, onBlind, later }: WatchOptions): Promise<Watch> {
   const ways = createWays(directory);
   const inTurn = createQueue();
   let changed = new Set<string>();
   let isAny = false;
   let told: ReadonlySet<string> = new Set();
   let onChange: OnChange | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let stopQuiet: (() => void) | undefined;
+  let stopLongest: (() => void) | undefined;
+
+  const stopWaiting = (): void => {
+    stopQuiet?.();
+    stopLongest?.();
+    stopLongest = undefined;
+  };
+
+  const tellNow = (): void => {
+    stopWaiting();
+    void inTurn(tell);
+  };
 
   const tellLater = (): void => {
-    clearTimeout(timer);
-    if (onChange !== undefined) timer = setTimeout(() => void inTurn(tell), QUIET_MS);
+    if (onChange === undefined) return;
+    stopQuiet?.();
+    stopQuiet = later(tellNow, QUIET_MS);
+    stopLongest ??= later(tellNow, LONGEST_MS);
   };
 
   const watchers = createFolderWatchers((folder, name) => {
@@ -86,7 +105,7 @@ export async function watchFolder({ directory, onBlind }: WatchOptions): Promise
     renew: () => inTurn(() => follow('all')),
     close: () => {
       onChange = undefined;
-      clearTimeout(timer);
+      stopWaiting();
       watchers.close();
     },
   };
