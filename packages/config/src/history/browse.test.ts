@@ -1,14 +1,19 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createDisk } from '../disk/exchange.ts';
 import { acquireLock } from '../disk/lock.ts';
 import { openConfigStore } from '../store/store.ts';
+import { VALID } from '../testing/folder.ts';
 import { BOB, teamFolder } from '../testing/team.ts';
-import { diffVersions, showChange } from './browse.ts';
+import { interceptDisk } from '../store/testing/intercepted-disk.ts';
+import { diffVersions, listHistory, showChange } from './browse.ts';
 
 /** Edits of two files at once, which always say the same. */
-async function twoFiles(): Promise<{ directory: string; edit: (note: number) => Promise<void> }> {
-  const { directory } = await teamFolder();
+async function twoFiles(
+  files: Readonly<Record<string, string>> = {},
+): Promise<{ directory: string; edit: (note: number) => Promise<void> }> {
+  const { directory } = await teamFolder(files);
   const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {} });
   onTestFinished(store.close);
   return {
@@ -67,4 +72,30 @@ test('a look leaves alone what a killed process has left', async () => {
   await copyFile(join(history, '00000003.json'), join(history, '00000004.pending.json'));
   expect(notesIn(await diffVersions(options(directory), 1, 'now'))).toEqual(['2', '2']);
   expect(notesIn(await diffVersions(options(directory), 1, 2))).toEqual(['1', '1']);
+});
+
+test('a list of changes is not disturbed by one that goes while it is made', async () => {
+  const { directory, edit } = await twoFiles({
+    'main.yaml': VALID['main.yaml']?.replace('...', 'history: {keep: 1}\n...') ?? '',
+  });
+  await edit(1);
+  let note = 1;
+  const disk = interceptDisk(createDisk(), async ({ name }) => {
+    if (name !== 'read' || note === 4) return;
+    note += 1;
+    await edit(note);
+  });
+  const { records, older } = await listHistory(directory, 10, disk);
+  expect(records.map(({ what }) => what)).toEqual(['note 4']);
+  expect(older).toBe(0);
+});
+
+test('a list of changes that never stop going ends all the same', async () => {
+  const { directory, edit } = await twoFiles();
+  await edit(1);
+  const gone = Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+  const disk = interceptDisk(createDisk(), async ({ name }) => {
+    if (name === 'read') throw gone;
+  });
+  await expect(listHistory(directory, 10, disk)).rejects.toBe(gone);
 });

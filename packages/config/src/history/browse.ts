@@ -1,3 +1,4 @@
+import { hasCode } from '../disk/code.ts';
 import { createDisk } from '../disk/exchange.ts';
 import type { Config } from '../store/config.ts';
 import { contentOf, type Content } from '../store/content.ts';
@@ -22,9 +23,27 @@ export interface HistoryPage {
   readonly rejected: readonly RejectedText[];
 }
 
+/** More changes do not come while their list is made. */
+const MOST_TRIES = 50;
+
 /** The newest changes, and the texts that could not be taken up. Needs no lock and changes nothing. */
-export async function listHistory(directory: string, limit: number): Promise<HistoryPage> {
-  const history = createHistory(directory, createDisk());
+export async function listHistory(
+  directory: string,
+  limit: number,
+  disk = createDisk(),
+): Promise<HistoryPage> {
+  const history = createHistory(directory, disk);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await pageOf(history, limit);
+    } catch (error) {
+      // One that it was to tell of is just removed, as it is among the oldest.
+      if (!hasCode(error, 'ENOENT') || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function pageOf(history: History, limit: number): Promise<HistoryPage> {
   const numbers = await history.numbers();
   const newest = numbers.slice(-limit).toReversed();
   const records = await Promise.all(newest.map((number) => history.read(number)));
