@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Problem, type ProblemCode } from '@berth/contract';
 
 /** A failure of the file system, as Node tells it. */
@@ -15,9 +16,14 @@ interface SystemError extends Error {
  */
 export function diskProblem(error: unknown, path?: string): unknown {
   if (!isSystemError(error)) return error;
-  const [code, message] = explained(error, error.dest ?? error.path ?? path ?? error.syscall);
+  const places = [error.dest, error.path, path].filter((place) => place !== undefined);
+  // The person knows the file, not what we call it for a moment.
+  const known = places.find((place) => !isTemporary(place)) ?? places[0] ?? error.syscall;
+  const [code, message] = explained(error, known);
   return new Problem(code, message, { cause: error });
 }
+
+const isTemporary = (path: string): boolean => /^\..+\.berth-(?:new|tmp)/.test(basename(path));
 
 /**
  * The same where a new file could not be given to whom the one that it replaces belongs to. In a

@@ -127,20 +127,31 @@ test('a folder that may only be read is read', async () => {
   });
 });
 
-test('a file that is mounted by itself is told with what to do', async () => {
-  const { directory } = await teamFolder();
-  const path = join(directory, 'users.yaml');
-  mount(['--bind', path], path);
-  const { store } = await openStore(directory);
-  await expect(store.edit(author, disableBob)).rejects.toMatchObject({
-    code: 'disk_failed',
-    message: expect.stringMatching(
-      /users\.yaml.* is mounted by itself.* Mount its folder instead\. Nothing was changed\.$/,
-    ),
-  });
-  expect(await readFile(path, 'utf8')).toBe(TEAM_USERS);
-  expect(await leftIn(directory)).toEqual([]);
-});
+test.each<[string, (edit: Edit) => void, string]>([
+  ['changed', disableBob, 'users.yaml'],
+  [
+    'removed',
+    (edit) => {
+      edit.removeFile(`users/${BOB}.yaml`);
+    },
+    `users/${BOB}.yaml`,
+  ],
+])(
+  'a file that is mounted by itself and to be %s is told with what to do',
+  async (_, change, file) => {
+    const { directory, text } = await teamFolder();
+    const path = join(directory, file);
+    const before = await text(file);
+    mount(['--bind', path], path);
+    const { store } = await openStore(directory);
+    await expect(store.edit(author, change)).rejects.toMatchObject({
+      code: 'disk_failed',
+      message: `${path} is mounted by itself, as a single file, so it cannot be replaced. Mount its folder instead. Nothing was changed.`,
+    });
+    expect(await text(file)).toBe(before);
+    expect(await leftIn(directory)).toEqual([]);
+  },
+);
 
 test('a full disk is told, and leaves every byte as it was', async () => {
   const { directory } = await teamFolder();
