@@ -25,6 +25,7 @@ export {
   updateUser,
   type UserPatch,
 } from './changes/users.ts';
+export { commandLine, DEFAULT_DIRECTORY, DIRECTORY_VARIABLE } from './command-line.ts';
 export type { Disk } from './disk/disk.ts';
 export { acquireLock, isLocked, tryLockFolder } from './disk/lock.ts';
 export { giveToOwnerOf, makeFolder } from './disk/owner.ts';

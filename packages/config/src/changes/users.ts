@@ -1,4 +1,5 @@
 import { Problem, type User, type Uuid } from '@berth/contract';
+import { commandLine } from '../command-line.ts';
 import type { Config } from '../store/config.ts';
 import type { Edit } from '../store/edit.ts';
 import { ownFileOf } from '../store/state.ts';
@@ -50,7 +51,7 @@ export function refuseTakenName(config: Config, name: string, id?: Uuid): void {
   if (name === config.settings.admin.username) {
     throw new Problem(
       'conflict',
-      `The built-in admin is called ${name}. Take another name, or give the admin one: berthd admin name NAME`,
+      `The built-in admin is called ${name}. Take another name, or give the admin one: ${commandLine(config.directory, 'admin', 'name', 'NAME')}`,
     );
   }
   const other = config.accountByName.get(name);

@@ -1,4 +1,5 @@
 import { Problem } from '@berth/contract';
+import { commandLine } from '../command-line.ts';
 import { revisionOf, type Contents } from '../store/state.ts';
 import type { History } from './history.ts';
 import { makerOf, timeOf, type HistoryRecord } from './record.ts';
@@ -30,14 +31,14 @@ async function explained(
   const { code, message, details, cause } = problem;
   if (record === undefined) {
     if (!('missing' in details)) return problem;
-    const init = `To make a new configuration: berthd init --config ${directory}`;
+    const init = `To make a new configuration: ${commandLine(directory, 'init')}`;
     return new Problem(code, `${message} ${init}`, { details, cause });
   }
   // The files are that version: the programs have become stricter.
   if (record.revision === revisionOf(live)) return problem;
   const { number, time, by, what } = record;
   const version = `The last version that was valid is number ${number}, of ${timeOf(record)} ${makerOf(record)} (${what}).`;
-  const command = `To go back to it: berthd history restore ${number} --config ${directory}`;
+  const command = `To go back to it: ${commandLine(directory, 'history', 'restore', String(number))}`;
   return new Problem(code, `${message}\n${version} ${command}`, {
     details: { ...details, last_valid: { number, time, by, what } },
     cause,

@@ -44,6 +44,8 @@ export interface Account {
 
 /** One consistent reading of all files. Never changes; a reload makes another. */
 export interface Config {
+  /** Where its files are. */
+  readonly directory: string;
   /** Names the content: the same files give the same revision, also after a restart. */
   readonly revision: string;
   readonly settings: Settings;

@@ -120,6 +120,7 @@ export function createNextState(directory: string, validators: Validators): Next
       contents,
       accounts,
       config: {
+        directory,
         revision: revisionOf(contents),
         settings,
         templates,

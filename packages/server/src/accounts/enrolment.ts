@@ -10,6 +10,7 @@ import {
 import {
   addUser,
   addClient,
+  commandLine,
   refuseTakenName,
   type Config,
   type Edit,
@@ -169,7 +170,7 @@ export function createEnrolment(options: {
     if (client !== undefined) return client;
     throw new Problem(
       'not_found',
-      `No client waits with the code ${JSON.stringify(typed)}. Those that do: berthd enroll list`,
+      `No client waits with the code ${JSON.stringify(typed)}. Those that do: ${commandLine(config().directory, 'enroll', 'list')}`,
     );
   };
 

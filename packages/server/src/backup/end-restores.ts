@@ -1,3 +1,4 @@
+import { commandLine } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { createDisk } from '@berth/config/disk';
 import { createHolds } from './holds.ts';
@@ -42,7 +43,7 @@ function unended(directory: string, error: unknown): Problem {
   const why = error instanceof Error ? error.message : String(error);
   return new Problem(
     error instanceof Problem ? error.code : 'disk_failed',
-    `A restore of a backup was interrupted, and could not be brought to its end. Every berthd command tries that; run one with the server stopped, as the user who began it: berthd check --config ${directory}\n${why}`,
+    `A restore of a backup was interrupted, and could not be brought to its end. Every berthd command tries that; run one with the server stopped, as the user who began it: ${commandLine(directory, 'check')}\n${why}`,
     { cause: error },
   );
 }

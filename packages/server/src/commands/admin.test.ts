@@ -26,8 +26,7 @@ test('the admin gets another name, and the rest of main.yaml stays', async () =>
 test('no user can be called like the admin, nor the admin like a user', async () => {
   const berthd = await berthdFolder();
   const before = [await mainOf(berthd), await textOf(berthd, 'users.yaml')];
-  const taken =
-    'berthd: The built-in admin is called admin. Take another name, or give the admin one: berthd admin name NAME\n';
+  const taken = `berthd: The built-in admin is called admin. Take another name, or give the admin one: berthd admin name NAME --config ${berthd.directory}\n`;
   expectRefusal(await berthd.run(['user', 'add', 'admin', '--no-password']), 1, taken);
   expectRefusal(await berthd.run(['user', 'set', 'alice', '--name', 'admin']), 1, taken);
   expectRefusal(await berthd.run(['enroll', 'invite', '--user', 'admin', '--new']), 1, taken);

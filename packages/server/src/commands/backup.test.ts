@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmod,
   chown,
+  cp,
   mkdir,
   readdir,
   readFile,
@@ -30,7 +31,7 @@ const BERTHD = [
   fileURLToPath(new URL('../main.ts', import.meta.url)),
 ];
 
-const usersOf = ({ directory }: Berthd): Promise<string> =>
+const usersOf = ({ directory }: Pick<Berthd, 'directory'>): Promise<string> =>
   readFile(join(directory, 'users.yaml'), 'utf8');
 
 const rename = async (berthd: Berthd): Promise<string> => {
@@ -58,10 +59,26 @@ describe('berthd backup', () => {
     const { code, stdout, stderr } = await berthd.run(['backup', file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^Backed up .* \(1 user, revision [0-9a-f]{16}\) to .*berth\.tar\.gz\.\nIt holds password hashes and secrets\. To go back to it: berthd restore .*berth\.tar\.gz\n$/,
+      /^Backed up .* \(1 user, revision [0-9a-f]{16}\) to .*berth\.tar\.gz\.\nIt holds password hashes and secrets\. To go back to it: berthd restore .*berth\.tar\.gz --config \/.*\/config\n$/,
     );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('tells how to go back to it, on this installation', async () => {
+    const berthd = await berthdFolder();
+    const directory = join(dirname(berthd.directory), "it's here");
+    await cp(berthd.directory, directory, { recursive: true });
+    const before = await usersOf({ directory });
+    const archive = join(directory, 'b.tgz');
+    const { stdout } = await berthd.run(['backup', archive, '--config', directory]);
+    const renamed = await rename(berthd);
+    await writeFile(join(directory, 'users.yaml'), renamed);
+    const [, hint = ''] = /To go back to it: berthd (.*)\n/.exec(stdout) ?? [];
+    const env = { ...process.env, BERTH_CONFIG: berthd.directory, BERTHD: BERTHD.join(' ') };
+    execFileSync('sh', ['-c', `$BERTHD ${hint} --yes`], { env });
+    expect(await usersOf({ directory })).toBe(before);
+    expect(await usersOf(berthd)).toBe(renamed);
   });
 
   test('tells programs what is in it', async () => {
@@ -258,7 +275,7 @@ describe('berthd restore', () => {
       expect(await berthd.run(['restore', path, '--yes'])).toEqual({
         code: 1,
         stdout: '',
-        stderr: `berthd: ${path} is not a file. Name one that \`berthd backup\` has written, or give it through a pipe: berthd restore - --yes < FILE\n`,
+        stderr: `berthd: ${path} is not a file. Name one that \`berthd backup\` has written, or give it through a pipe: berthd restore - --yes --config ${berthd.directory} < FILE\n`,
       });
     }
     const asked = await berthd.start(['restore', '-', '--yes'], { terminal: true }).ended;

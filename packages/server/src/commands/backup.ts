@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { withFrozenConfig } from '@berth/config';
+import { commandLine, withFrozenConfig } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { collect } from '../backup/collect.ts';
@@ -33,7 +33,7 @@ export function backupCommand(output: Output): Command {
     .addOption(forceOption('replace a file that is there already'))
     .action(async (file: string, options: BackupOptions) => {
       const directory = resolve(options.config);
-      refuseMisuse(file, options);
+      refuseMisuse(directory, file, options);
       const onRejected = (name: string, path: string): void => {
         output.warn(keptText(name, path));
       };
@@ -65,7 +65,7 @@ export function backupCommand(output: Output): Command {
           `Backed up ${directory} (${counted(config.accounts.size, 'user')}, revision ${config.revision}) to ${path}.`,
         );
         output.line(
-          `It holds password hashes and secrets. To go back to it: berthd restore ${path}`,
+          `It holds password hashes and secrets. To go back to it: ${commandLine(directory, 'restore', path)}`,
         );
       }
     });
@@ -77,7 +77,7 @@ const restoring = (directory: string): Problem =>
     `A backup is being restored into ${directory} at this moment. Try again when that is done.`,
   );
 
-function refuseMisuse(file: string, { json, force }: BackupOptions): void {
+function refuseMisuse(directory: string, file: string, { json, force }: BackupOptions): void {
   if (file !== '-') return;
   if (json === true || force === true) {
     throw new Problem(
@@ -88,7 +88,7 @@ function refuseMisuse(file: string, { json, force }: BackupOptions): void {
   if (process.stdout.isTTY) {
     throw new Problem(
       'usage',
-      'A terminal cannot show a backup. Redirect it: berthd backup - > FILE',
+      `A terminal cannot show a backup. Redirect it: ${commandLine(directory, 'backup', '-')} > FILE`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '@berth/config';
+import { commandLine, loadConfig } from '@berth/config';
 import { formatCode, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { createEnrolment, type Enrolment, type Grant } from '../accounts/enrolment.ts';
@@ -110,7 +110,7 @@ function grantOf(options: GrantOptions): Grant {
   if (options.allow !== undefined) {
     throw new Problem(
       'usage',
-      `--allow goes with --new. For a user there is: berthd user set ${options.user} --allow TEMPLATE`,
+      `--allow goes with --new. For a user there is: ${commandLine(resolve(options.config), 'user', 'set', options.user, '--allow', 'TEMPLATE')}`,
     );
   }
   return { username: options.user };

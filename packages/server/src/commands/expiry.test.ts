@@ -32,6 +32,6 @@ test.each([
 
 test.each(['2026-11-23', '2026-11-23T10:00:00Z', '2000-01-01'])('%s is past', (text) => {
   expect(() => expiryFrom(text, NOW)).toThrow(
-    /Z is past\. To end a client now: berthd client revoke$/,
+    /Z is past\. To end a client now use `berthd client revoke`\.$/,
   );
 });

@@ -20,7 +20,7 @@ export function expiryFrom(text: string, now: Date): string | null {
   if (date <= now) {
     throw new Problem(
       'usage',
-      `${date.toISOString()} is past. To end a client now: berthd client revoke`,
+      `${date.toISOString()} is past. To end a client now use \`berthd client revoke\`.`,
     );
   }
   return date.toISOString();

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { initConfig } from '@berth/config';
+import { commandLine, initConfig } from '@berth/config';
 import { Name } from '@berth/contract';
 import { Command, InvalidArgumentError } from 'commander';
 import { Check } from 'typebox/value';
@@ -46,7 +46,7 @@ export function initCommand(output: Output): Command {
       output.line(`  Admin password: ${adminPassword}`);
       output.line('');
       output.line('The password is shown only now; only its hash was stored.');
-      output.line(`Next: berthd serve --config ${directory}`);
+      output.line(`Next: ${commandLine(directory, 'serve')}`);
     });
 }
 

@@ -1,10 +1,13 @@
+import { DEFAULT_DIRECTORY, DIRECTORY_VARIABLE } from '@berth/config';
 import { Name, Right } from '@berth/contract';
 import { InvalidArgumentError, Option } from 'commander';
 import { Check } from 'typebox/value';
 
 /** The option that names the configuration folder, the same for every command. */
 export const configOption = (): Option =>
-  new Option('--config <dir>', 'configuration folder').env('BERTH_CONFIG').default('/etc/berth');
+  new Option('--config <dir>', 'configuration folder')
+    .env(DIRECTORY_VARIABLE)
+    .default(DEFAULT_DIRECTORY);
 
 export const jsonOption = (): Option => new Option('--json', 'machine-readable output');
 

@@ -2,7 +2,7 @@ import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { timeOf, type Config } from '@berth/config';
+import { commandLine, timeOf, type Config } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { restoreBackup, type Plan, type RestoredBackup } from '../backup/restore-backup.ts';
@@ -31,7 +31,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
       const rejected: string[] = [];
       const restored = await restoreBackup({
         directory,
-        archive: await openArchive(file),
+        archive: await openArchive(directory, file),
         by: caller(),
         agree: async (plan) => {
           if (options.yes === true) return true;
@@ -57,8 +57,9 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
 }
 
 /** Opened before anything else is done: that there is no such file is told at once. */
-async function openArchive(file: string): Promise<Readable> {
-  if (file === '-') return openInput();
+async function openArchive(directory: string, file: string): Promise<Readable> {
+  const piped = `${commandLine(directory, 'restore', '-', '--yes')} < FILE`;
+  if (file === '-') return openInput(piped);
   const path = resolve(file);
   // A pipe that nobody writes to would be waited for.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -66,16 +67,13 @@ async function openArchive(file: string): Promise<Readable> {
   await handle.close();
   throw new Problem(
     'bad_request',
-    `${path} is not a file. Name one that \`berthd backup\` has written, or give it through a pipe: berthd restore - --yes < FILE`,
+    `${path} is not a file. Name one that \`berthd backup\` has written, or give it through a pipe: ${piped}`,
   );
 }
 
-function openInput(): Readable {
+function openInput(piped: string): Readable {
   if (!process.stdin.isTTY) return process.stdin;
-  throw new Problem(
-    'usage',
-    'A terminal has no backup to give. Redirect one: berthd restore - --yes < FILE',
-  );
+  throw new Problem('usage', `A terminal has no backup to give. Redirect one: ${piped}`);
 }
 
 function questionOf(
@@ -102,9 +100,9 @@ function linesOf(
     `Restored the backup of ${timeOf(manifest)} (${countsOf(config)}) into ${directory}.${number}`,
     ...(before === undefined ? [] : [`What was there before is in ${before.path}.`]),
     ...(before?.isWhole === true
-      ? [`To undo this: berthd restore ${before.path} --config ${directory}`]
+      ? [`To undo this: ${commandLine(directory, 'restore', before.path)}`]
       : []),
-    `Next: berthd serve --config ${directory}`,
+    `Next: ${commandLine(directory, 'serve')}`,
   ];
 }
 

@@ -109,7 +109,7 @@ The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (ch
     const { code, stdout } = await check(berthd);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      '\nWarning: nobody can log in with the password of u0. The stored hash has 1000 rounds of PBKDF2; at least 100000 are needed. Set a new password: berthd user password u0\n',
+      `\nWarning: nobody can log in with the password of u0. The stored hash has 1000 rounds of PBKDF2; at least 100000 are needed. Set a new password: berthd user password u0 --config ${berthd.directory}\n`,
     );
     expect(stdout).toContain('\nWarning: it is the same with 2 more passwords.\n');
     expect(stdout).not.toContain('AAAA');

@@ -1,4 +1,4 @@
-import { parseStoredHash, type Config } from '@berth/config';
+import { commandLine, parseStoredHash, type Config } from '@berth/config';
 
 export interface UselessPassword {
   readonly username: string;
@@ -9,14 +9,14 @@ export interface UselessPassword {
 }
 
 /** Passwords that nobody can log in with, as their hashes are too weak or no hashes at all. */
-export function uselessPasswords({ settings, accounts }: Config): UselessPassword[] {
+export function uselessPasswords({ directory, settings, accounts }: Config): UselessPassword[] {
   const { username, password_hash } = settings.admin;
   const stored = [
-    { username, hash: password_hash, command: 'berthd admin password' },
+    { username, hash: password_hash, command: commandLine(directory, 'admin', 'password') },
     ...[...accounts.values()].map((account) => ({
       username: account.username,
       hash: account.user.password_hash,
-      command: `berthd user password ${account.username}`,
+      command: commandLine(directory, 'user', 'password', account.username),
     })),
   ];
   return stored.flatMap(({ username: name, hash, command }) => {

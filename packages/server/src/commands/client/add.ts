@@ -48,6 +48,8 @@ export function addCommand(output: Output): Command {
           return { userId, clientId };
         },
       );
-      showCredential(output, 'Made', viewOf(config, result), secret, options.json === true);
+      const { directory } = config;
+      const client = viewOf(config, result);
+      showCredential(output, 'Made', { client, secret, directory }, options.json === true);
     });
 }

@@ -40,7 +40,7 @@ alice  laptop  ${NEW}  2026-11-02T10:00:00Z  2030-01-01T00:00:00Z
   expect(await printed(berthd, 'list')).toBe(table);
   expect(await printed(berthd, 'list', 'alice')).toBe(table);
   expect(await printed(berthd, 'list', 'bob')).toBe(
-    'There are no clients. To let one in: berthd enroll invite --user bob\n',
+    `There are no clients. To let one in: berthd enroll invite --user bob --config ${berthd.directory}\n`,
   );
   expect(await json(berthd, 'list', 'bob')).toEqual({ clients: [] });
   expect(await json(berthd, 'list')).toEqual({
@@ -60,7 +60,7 @@ alice  laptop  ${NEW}  2026-11-02T10:00:00Z  2030-01-01T00:00:00Z
 test('where nobody has a client, it says how to let one in', async () => {
   const berthd = await berthdFolder();
   expect(await printed(berthd, 'list')).toBe(
-    'There are no clients. To let one in: berthd enroll invite --user NAME\n',
+    `There are no clients. To let one in: berthd enroll invite --user NAME --config ${berthd.directory}\n`,
   );
 });
 
@@ -76,7 +76,7 @@ It is shown only now; only its hash was stored. A program sends it with each req
   curl -H 'Authorization: Bearer …' URL/get_config
 For \`berth\` it is the client and the secret, around the dot, of a context in
 ~/.config/berth/config.yaml. A machine that has none yet needs no secret from you:
-  berthd enroll invite --user bob
+  berthd enroll invite --user bob --config ${berthd.directory}
 `);
   const users = await usersOf(berthd);
   expect(users).not.toContain(secret);
@@ -147,7 +147,7 @@ test.each([
   [
     ['expire', 'alice', NEW, '2020-01-01'],
     2,
-    'berthd: 2020-01-01T00:00:00.000Z is past. To end a client now: berthd client revoke\n',
+    'berthd: 2020-01-01T00:00:00.000Z is past. To end a client now use `berthd client revoke`.\n',
   ],
   [
     ['revoke', 'alice', 'laptop'],

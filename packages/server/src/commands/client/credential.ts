@@ -1,14 +1,21 @@
+import { commandLine } from '@berth/config';
 import { formatAuthorization } from '@berth/contract';
 import type { Output } from '../options.ts';
 import type { ClientView } from '../user/view.ts';
 import { clientText } from './command.ts';
 
+export interface ShownCredential {
+  readonly client: ClientView;
+  readonly secret: string;
+  /** Of the configuration. */
+  readonly directory: string;
+}
+
 /** Shows a client with its secret, this once, and how to use it. */
 export function showCredential(
   output: Output,
   headline: string,
-  client: ClientView,
-  secret: string,
+  { client, secret, directory }: ShownCredential,
   isJson: boolean,
 ): void {
   const authorization = formatAuthorization({ clientId: client.id, secret });
@@ -26,5 +33,5 @@ export function showCredential(
   output.line(`  curl -H 'Authorization: Bearer …' URL/get_config`);
   output.line('For `berth` it is the client and the secret, around the dot, of a context in');
   output.line('~/.config/berth/config.yaml. A machine that has none yet needs no secret from you:');
-  output.line(`  berthd enroll invite --user ${client.user}`);
+  output.line(`  ${commandLine(directory, 'enroll', 'invite', '--user', client.user)}`);
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findUser, loadConfig } from '@berth/config';
+import { commandLine, findUser, loadConfig } from '@berth/config';
 import { Command } from 'commander';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
@@ -28,7 +28,9 @@ export function listCommand(output: Output): Command {
       }
       if (clients.length === 0) {
         const grant = user === undefined ? 'NAME' : (accounts[0]?.username ?? 'NAME');
-        output.line(`There are no clients. To let one in: berthd enroll invite --user ${grant}`);
+        output.line(
+          `There are no clients. To let one in: ${commandLine(config.directory, 'enroll', 'invite', '--user', grant)}`,
+        );
         return;
       }
       const header = ['USER', 'CLIENT', 'UUID', 'CREATED', 'EXPIRES'];

@@ -18,13 +18,9 @@ export function resetCommand(output: Output): Command {
         updateClient(edit, found.userId, found.clientId, { token_hash: hash });
         return found;
       });
-      showCredential(
-        output,
-        'A new secret for',
-        viewOf(config, result),
-        secret,
-        options.json === true,
-      );
+      const { directory } = config;
+      const shown = { client: viewOf(config, result), secret, directory };
+      showCredential(output, 'A new secret for', shown, options.json === true);
     },
   );
 }

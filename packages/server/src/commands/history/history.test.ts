@@ -54,10 +54,10 @@ describe('berthd history', () => {
     });
     const limited = await berthd.run(['history', '--limit', '1']);
     expect(limited.stdout).toMatch(
-      /^NUMBER.*\n3 .*\n2 older ones are not shown: berthd history --limit 3\n$/,
+      /^NUMBER.*\n3 .*\n2 older ones are not shown: berthd history --limit 3 --config .*\/config\n$/,
     );
     expect((await berthd.run(['history', '--limit', '2'])).stdout).toMatch(
-      /\n1 older one is not shown: berthd history --limit 3\n$/,
+      /\n1 older one is not shown: berthd history --limit 3 --config .*\/config\n$/,
     );
   });
 
@@ -91,7 +91,7 @@ describe('berthd history', () => {
 
   test('refuses what is no number as wrong usage', async () => {
     const berthd = await berthdFolder();
-    for (const text of ['x', '1e1', '0x1', ' 1', '1.0', '+1', '0', '']) {
+    for (const text of ['x', '1e1', '0x1', ' 1', '1.0', '+1', '0', '', 'now']) {
       expect(await berthd.run(['history', 'show', text]), text).toMatchObject({
         code: 2,
         stderr: expect.stringContaining('It must be a number that `berthd history` shows.'),
@@ -160,6 +160,10 @@ describe('berthd history diff', () => {
     const now = await berthd.run(['history', 'diff', '3']);
     expect(now.stdout).toMatch(
       /^--- users.yaml\tnumber 3\n\+\+\+ users.yaml\tnow\n@@ .*\n(?: .*\n)+- {4}username: bob\n\+ {4}username: bert\n(?: .*\n)+$/,
+    );
+    const undone = await berthd.run(['history', 'diff', 'now', '3']);
+    expect(undone.stdout).toMatch(
+      /^--- users.yaml\tnow\n\+\+\+ users.yaml\tnumber 3\n@@ .*\n(?: .*\n)+- {4}username: bert\n\+ {4}username: bob\n(?: .*\n)+$/,
     );
     const back = await berthd.run(['history', 'diff', '3', '2']);
     expect(back.stdout).toContain('--- users.yaml\tnumber 3\n+++ users.yaml\tnumber 2\n');
@@ -302,7 +306,7 @@ describe('berthd history restore', () => {
     running.child.stdin.write('y\n');
     const { stdout } = await running.ended;
     expect(stdout.replaceAll('\r', '')).toMatch(
-      /^This would change:\n {2}containers.yaml \(100 lines removed\)\nTo see the lines: berthd history diff 3\n/,
+      /^This would change:\n {2}containers.yaml \(100 lines removed\)\nTo see the lines: berthd history diff now 3 --config .*\/config\n/,
     );
   });
 

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { listHistory, timeOf, type HistoryPage, type HistoryRecord } from '@berth/config';
+import {
+  commandLine,
+  listHistory,
+  timeOf,
+  type HistoryPage,
+  type HistoryRecord,
+} from '@berth/config';
 import { Command } from 'commander';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
@@ -22,7 +28,7 @@ export function listCommand(output: Output): Command {
         output.json({ ...page, records: page.records.map(viewOf) });
         return;
       }
-      for (const line of linesOf(page)) output.line(line);
+      for (const line of linesOf(directory, page)) output.line(line);
     });
 }
 
@@ -31,7 +37,7 @@ const viewOf = (record: HistoryRecord): object => ({
   files: record.files.map(({ file }) => file),
 });
 
-function linesOf({ records, older, rejected }: HistoryPage): string[] {
+function linesOf(directory: string, { records, older, rejected }: HistoryPage): string[] {
   const rows = records.map((record) => [
     String(record.number),
     timeOf(record),
@@ -46,7 +52,7 @@ function linesOf({ records, older, rejected }: HistoryPage): string[] {
     ...(older === 0
       ? []
       : [
-          `${older === 1 ? '1 older one is' : `${older} older ones are`} not shown: berthd history --limit ${older + rows.length}`,
+          `${older === 1 ? '1 older one is' : `${older} older ones are`} not shown: ${commandLine(directory, 'history', '--limit', String(older + rows.length))}`,
         ]),
     ...(rejected.length === 0
       ? []

@@ -17,6 +17,11 @@ export function parseNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number that `berthd history` shows.');
 }
 
+/** What a change left, or what the files say now. */
+export type Version = number | 'now';
+
+export const parseVersion = (text: string): Version => (text === 'now' ? text : parseNumber(text));
+
 export function browseOptions(options: RevealOptions): BrowseOptions {
   return { directory: resolve(options.config), isRevealing: options.reveal === true };
 }

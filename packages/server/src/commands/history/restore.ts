@@ -1,4 +1,11 @@
-import { configAt, diffVersions, loadConfig, restoreConfig, type FileDiff } from '@berth/config';
+import {
+  commandLine,
+  configAt,
+  diffVersions,
+  loadConfig,
+  restoreConfig,
+  type FileDiff,
+} from '@berth/config';
 import { Problem } from '@berth/contract';
 import { Argument, Command } from 'commander';
 import { caller } from '../author.ts';
@@ -43,7 +50,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
       if (options.yes !== true && files.length > 0) {
         if (!prompt.isTerminal) throw nobodyToAsk(number, files, warning);
         // It belongs to the question: standard output is for the result.
-        printChanges(number, files, { ...output, line: prompt.tell });
+        printChanges(browse.directory, number, files, { ...output, line: prompt.tell });
         if (warning !== undefined) prompt.tell(warning);
         if (!(await prompt.confirm(`Restore number ${number}?`))) {
           throw new Problem('cancelled', 'Nothing was changed.');
@@ -82,20 +89,27 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
       const before = record.number - 1;
       if (before > 0 && before !== number) {
         output.line(
-          `This is number ${record.number}. To undo it: berthd history restore ${before} --config ${browse.directory}`,
+          `This is number ${record.number}. To undo it: ${commandLine(browse.directory, 'history', 'restore', String(before))}`,
         );
       }
     });
 }
 
-function printChanges(number: number, files: readonly FileDiff[], output: Output): void {
+function printChanges(
+  directory: string,
+  number: number,
+  files: readonly FileDiff[],
+  output: Output,
+): void {
   if (files.reduce((sum, { lines }) => sum + lines.length, 0) <= MOST_LINES) {
     printDiffs(files, { from: 'now', to: `number ${number}` }, output);
     return;
   }
   output.line('This would change:');
   for (const file of files) output.line(`  ${summaryOf(file)}`);
-  output.line(`To see the lines: berthd history diff ${number}`);
+  output.line(
+    `To see the lines: ${commandLine(directory, 'history', 'diff', 'now', String(number))}`,
+  );
 }
 
 /** None are known where the files do not load now, or would not load then: that is told elsewhere. */

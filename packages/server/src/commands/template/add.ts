@@ -1,4 +1,4 @@
-import { addTemplate } from '@berth/config';
+import { addTemplate, commandLine } from '@berth/config';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
 import {
@@ -26,7 +26,10 @@ export function addCommand(output: Output, prompt: Prompt): Command {
         addTemplate(edit, name, value);
       });
       if (options.json === true) output.json(viewOf(config, name));
-      else
-        output.line(`Added ${name}. To give it to somebody: berthd template assign ${name} USER`);
+      else {
+        output.line(
+          `Added ${name}. To give it to somebody: ${commandLine(config.directory, 'template', 'assign', name, 'USER')}`,
+        );
+      }
     });
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '@berth/config';
+import { commandLine, loadConfig } from '@berth/config';
 import { Command } from 'commander';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
@@ -20,7 +20,9 @@ export function listCommand(output: Output): Command {
         return;
       }
       if (templates.length === 0) {
-        output.line('There are no templates. To add one: berthd template add NAME image=IMAGE');
+        output.line(
+          `There are no templates. To add one: ${commandLine(config.directory, 'template', 'add', 'NAME', 'image=IMAGE')}`,
+        );
         return;
       }
       const header = ['NAME', 'IMAGE', 'CPUS', 'MEMORY', 'USERS'];

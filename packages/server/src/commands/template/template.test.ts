@@ -55,7 +55,7 @@ shell  shell  1     1g      0
     'users.yaml': 'version: 1\nusers: {}\n...\n',
   });
   expect(await printed(empty, 'list')).toBe(
-    'There are no templates. To add one: berthd template add NAME image=IMAGE\n',
+    `There are no templates. To add one: berthd template add NAME image=IMAGE --config ${empty.directory}\n`,
   );
 });
 
@@ -94,7 +94,9 @@ test('one is added by its keys, and what stands there stays', async () => {
       'resources.cpus=0.5',
       'volumes=[{name: home, target: /home/user, persistent: true}]',
     ),
-  ).toBe('Added web. To give it to somebody: berthd template assign web USER\n');
+  ).toBe(
+    `Added web. To give it to somebody: berthd template assign web USER --config ${berthd.directory}\n`,
+  );
   expect(await textOf(berthd, 'containers.yaml')).toBe(
     TEMPLATES.replace(
       '...\n',

@@ -26,7 +26,7 @@ describe('user add', () => {
     const { accountByName } = await loadConfig(berthd.directory);
     const { id, user } = accountByName.get('bob') ?? {};
     expect(stdout).toBe(
-      `Added bob (${id}). They may start: lab, shell.\nTo let in a machine of theirs: berthd enroll invite --user bob\n`,
+      `Added bob (${id}). They may start: lab, shell.\nTo let in a machine of theirs: berthd enroll invite --user bob --config ${berthd.directory}\n`,
     );
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
     expect(user).toEqual({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
   addUser,
+  commandLine,
   createPasswords,
   findTemplates,
   findUser,
@@ -79,7 +80,9 @@ export function addCommand(output: Output, prompt: Prompt): Command {
       }
       output.line(`Added ${name} (${id}). ${startsText(view.templates)}`);
       if (chosen !== undefined) showPassword(output, chosen);
-      output.line(`To let in a machine of theirs: berthd enroll invite --user ${name}`);
+      output.line(
+        `To let in a machine of theirs: ${commandLine(config.directory, 'enroll', 'invite', '--user', name)}`,
+      );
     });
 }
 

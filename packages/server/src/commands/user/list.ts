@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '@berth/config';
+import { commandLine, loadConfig } from '@berth/config';
 import { Command } from 'commander';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
@@ -20,7 +20,9 @@ export function listCommand(output: Output): Command {
         return;
       }
       if (users.length === 0) {
-        output.line('There are no users. To add one: berthd user add NAME');
+        output.line(
+          `There are no users. To add one: ${commandLine(config.directory, 'user', 'add', 'NAME')}`,
+        );
         return;
       }
       const header = ['NAME', 'UUID', 'CLIENTS', 'MAY START', 'RIGHTS', 'STATE'];

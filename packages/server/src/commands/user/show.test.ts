@@ -23,7 +23,7 @@ alice  ${ALICE}  1        lab        -              active
   test('say where there is nobody', async () => {
     const berthd = await team({ 'users.yaml': 'version: 1\nusers: {}\n...\n' });
     expect(await printed(berthd, 'user', 'list')).toBe(
-      'There are no users. To add one: berthd user add NAME\n',
+      `There are no users. To add one: berthd user add NAME --config ${berthd.directory}\n`,
     );
     expect(await printedJson(berthd, 'user', 'list')).toEqual({ users: [] });
   });
