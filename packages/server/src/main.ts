@@ -22,6 +22,7 @@ const output = createOutput(process, words.includes('--json'));
 
 try {
   await createProgram(output, createPrompt(process)).parseAsync();
+  if (output.hasFault()) process.exitCode = EXIT_FAILED;
 } catch (error) {
   // The help or the version was asked for, and printed.
   if (!(error instanceof CommanderError)) {

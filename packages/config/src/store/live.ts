@@ -17,6 +17,7 @@ import {
   type NextState,
   type State,
 } from './state.ts';
+import { forbiddenProblem } from './unreadable.ts';
 
 /**
  * What is in force, and how it follows what stands on the disk. No two of these functions run at the
@@ -272,9 +273,10 @@ export async function openLive(options: LiveOptions): Promise<Live> {
         reject(error, { kind: 'invalid', problem: error });
         return;
       }
+      const forbidden = forbiddenProblem(error);
       const message = 'The configuration cannot be read now; the log says why.';
-      const problem = new Problem('config_invalid', message, { cause: error });
-      reject(problem, { kind: 'unreadable', error });
+      const problem = forbidden ?? new Problem('config_invalid', message, { cause: error });
+      reject(problem, { kind: 'unreadable', error: forbidden ?? error });
     },
   };
 }

@@ -7,7 +7,7 @@ export type Notice =
   | { readonly kind: 'loaded'; readonly config: Config }
   /** The files have become invalid; the last valid configuration stays. */
   | { readonly kind: 'invalid'; readonly problem: Problem }
-  /** The disk failed: what the files say is not known. */
+  /** The disk failed, or a file may not be read: what the files say is not known. */
   | { readonly kind: 'unreadable'; readonly error: unknown }
   /** What was changed is current, but the history could not be written. It is tried again. */
   | { readonly kind: 'unrecorded'; readonly error: unknown }

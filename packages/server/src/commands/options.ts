@@ -63,4 +63,6 @@ export interface Output {
   json(document: object): void;
   /** What the person should know besides, on standard error. */
   warn(text: string): void;
+  /** The same where what was asked for has not come about in full: the command counts as failed. */
+  fault(text: string): void;
 }

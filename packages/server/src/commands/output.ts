@@ -8,6 +8,8 @@ export interface RunOutput extends Output {
    * one JSON document there however a command ends.
    */
   fail(problem: Problem): void;
+  /** Whether there was a fault. */
+  hasFault(): boolean;
 }
 
 /** As much of a writable stream as output needs. */
@@ -20,6 +22,7 @@ export function createOutput(
   isJson: boolean,
 ): RunOutput {
   let hasAnswered = false;
+  let hasFault = false;
   const warn = (text: string): void => {
     stderr.write(`berthd: ${text}\n`);
   };
@@ -33,6 +36,11 @@ export function createOutput(
     },
     json,
     warn,
+    fault: (text) => {
+      hasFault = true;
+      warn(text);
+    },
+    hasFault: () => hasFault,
     fail: ({ code, message, details }) => {
       if (!isJson) warn(message);
       // A check that finds something wrong has said it in its result.

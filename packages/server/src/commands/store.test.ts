@@ -1,10 +1,11 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { hashSecret, newSecret } from '@berth/config/secret';
 import type { Edit } from '@berth/config';
 import { formatAuthorization } from '@berth/contract';
 import { describe, expect, test } from 'vitest';
 import { berthdFolder, type Berthd } from '../testing/berthd.ts';
+import { UNPRIVILEGED } from '../testing/unprivileged.ts';
 import { withStore } from './store.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
@@ -25,10 +26,11 @@ users:
 
 const servingFile = ({ directory }: Berthd): string => join(directory, 'state', 'serving.json');
 
-/** Runs an edit as a command does. Returns what was warned of. */
+/** Runs an edit as a command does. Returns what was amiss. */
 async function edit({ directory }: Berthd, change: (edit: Edit) => void): Promise<string[]> {
   const warnings: string[] = [];
-  const output = { line: () => {}, json: () => {}, warn: (text: string) => warnings.push(text) };
+  const warn = (text: string): void => void warnings.push(text);
+  const output = { line: () => {}, json: () => {}, warn, fault: warn };
   await withStore(directory, output, (store) =>
     store.edit({ by: 'test', what: 'change something' }, change),
   );
@@ -126,7 +128,34 @@ describe('when a command is done', () => {
     expect((await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status).toBe(401);
   });
 
-  test('it has warned where the server does not take the change up', async () => {
+  test('it has failed where the server may not read a file, and said which and what to do', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    const { url, printed } = await berthd.serve({ through: UNPRIVILEGED });
+    const ping = async (): Promise<number> =>
+      (await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status;
+    const path = join(berthd.directory, 'users', `${ALICE}.yaml`);
+    await mkdir(dirname(path));
+    await writeFile(path, 'version: 1\nlimits: {cpus: 2}\n...\n', { mode: 0 });
+    const user = process.geteuid?.();
+    const advice = `${path} cannot be read by user ${user}, as whom the server runs. Let it be read: chown ${user} ${path} && chmod u+rX ${path}`;
+    const [entry] = await printed(/event: config_unreadable\n[^]*?(?=\n---|\n$)/);
+    expect(entry).toContain(advice);
+    expect(entry).not.toContain('stack');
+    expect(await berthd.run(['client', 'revoke', 'alice', 'laptop'])).toEqual({
+      code: 1,
+      stdout: `Revoked laptop of alice (${CLIENT}).\n`,
+      stderr: expect.stringMatching(/^berthd: The change is saved, but the running server/),
+    });
+    const disabling = await berthd.run(['user', 'set', 'alice', '--disable', '--json']);
+    expect(JSON.parse(disabling.stdout)).toMatchObject({ disabled: true });
+    expect(disabling).toMatchObject({ code: 1, stderr: expect.stringContaining(advice) });
+    expect((await berthd.run(['check'])).stdout).toContain(advice);
+    expect(await ping()).toBe(200);
+    await chmod(path, 0o600);
+    await expect.poll(ping, { timeout: 20_000 }).toBe(401);
+  });
+
+  test('it has failed where the server does not take the change up', async () => {
     const berthd = await berthdFolder(WITH_CLIENT);
     const { child } = await berthd.serve();
     child.kill('SIGSTOP');
@@ -137,7 +166,7 @@ describe('when a command is done', () => {
     );
   });
 
-  test('it has said where that cannot be seen', async () => {
+  test('it has failed where that cannot be seen', async () => {
     const berthd = await berthdFolder(WITH_CLIENT);
     await berthd.serve();
     await rm(servingFile(berthd));

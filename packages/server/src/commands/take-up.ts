@@ -10,7 +10,7 @@ const MOST_NEWER = 100;
 
 /**
  * Waits until a server that runs on this configuration has taken up what a command has saved, so that
- * whoever was locked out is out when the command is done. Warns where that does not come.
+ * whoever was locked out is out when the command is done. It is a fault where that does not come.
  */
 export async function untilTakenUp(
   directory: string,
@@ -22,14 +22,13 @@ export async function untilTakenUp(
   try {
     const serving = await untilServed(settings.stateDirectory, isInForce, MOST_MS);
     if (serving === undefined) return;
-    const reason = serving === 'silent' || serving.rejected === null ? '' : `\n${serving.rejected}`;
+    const rejected = serving === 'silent' ? null : serving.rejected;
+    const reason = rejected === null ? '. Its log says why.' : `:\n${rejected}`;
     const who = serving === 'silent' ? 'server' : `server (process ${serving.pid})`;
-    output.warn(
-      `The change is saved, but the running ${who} goes on without it. Its log says why.${reason}`,
-    );
+    output.fault(`The change is saved, but the running ${who} goes on without it${reason}`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    output.warn(
+    output.fault(
       `The change is saved. Whether a running server has taken it up cannot be seen: ${why}`,
     );
   }
