@@ -1,25 +1,40 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { Problem } from '@berth/contract';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Disk } from './disk/disk.ts';
+import { createDisk } from './disk/exchange.ts';
 import { listHistory } from './history/browse.ts';
-import { initConfig } from './init.ts';
+import { initConfig, type InitOptions } from './init.ts';
 import { loadConfig } from './store/load.ts';
+import { interceptDisk } from './store/testing/intercepted-disk.ts';
 import { isHashOf } from './testing/passwords.ts';
 
 const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 
-async function initialised(): Promise<{ directory: string; adminPassword: string }> {
+const STARTER = { engineHost: 'unix:///tmp/engine.sock', prefix: 'lab-1', port: 9000 };
+
+/** Of a folder that is not there yet. */
+async function newDirectory(): Promise<string> {
   const parent = await mkdtemp(join(tmpdir(), 'berth-init-'));
   onTestFinished(() => rm(parent, { recursive: true }));
-  const directory = join(parent, 'with space', 'berth');
-  const options = {
-    directory,
-    engineHost: 'unix:///tmp/engine.sock',
-    prefix: 'lab-1',
-    port: 9000,
-  };
-  return { directory, ...(await initConfig(options)) };
+  return join(parent, 'with space', 'berth');
+}
+
+async function initialised(): Promise<{ directory: string; adminPassword: string }> {
+  const directory = await newDirectory();
+  return { directory, ...(await initConfig({ ...STARTER, directory })) };
 }
 
 test('writes a configuration that loads, with nobody in it', async () => {
@@ -111,7 +126,9 @@ test('leaves a configuration that is there as it is', async () => {
   const before = await readFile(join(directory, 'main.yaml'), 'utf8');
   await expect(
     initConfig({ directory, engineHost: 'unix:///x', prefix: 'x', port: 1 }),
-  ).rejects.toThrow('already has a configuration');
+  ).rejects.toThrow(
+    `already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config ${directory}`,
+  );
   expect(await readFile(join(directory, 'main.yaml'), 'utf8')).toBe(before);
 });
 
@@ -123,5 +140,119 @@ test('begins a history, so that there is a way back from the first edit', async 
     'main.yaml',
     'containers.yaml',
     'users.yaml',
+  ]);
+});
+
+test('two at once make one configuration, and one of them is told so', async () => {
+  const directory = await newDirectory();
+  const both = await Promise.allSettled([
+    initConfig({ ...STARTER, directory }),
+    initConfig({ ...STARTER, directory }),
+  ]);
+  const { settings } = await loadConfig(directory);
+  const made = both.filter(({ status }) => status === 'fulfilled');
+  expect(made).toHaveLength(1);
+  const [{ value }] = made as [PromiseFulfilledResult<{ adminPassword: string }>];
+  expect(isHashOf(settings.admin.password_hash, value.adminPassword)).toBe(true);
+  expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'conflict', message: expect.stringContaining('already has a configuration') },
+  });
+});
+
+describe('where there is a part of a configuration', () => {
+  test.each(['users.yaml', 'containers.yaml', 'users/README.md'])(
+    '%s, as init itself writes it, is of one that was killed',
+    async (file) => {
+      const { directory: other } = await initialised();
+      const directory = await newDirectory();
+      await mkdir(join(directory, dirname(file)), { recursive: true });
+      await copyFile(join(other, file), join(directory, file));
+      await initConfig({ ...STARTER, directory });
+      expect((await loadConfig(directory)).settings.port).toBe(9000);
+    },
+  );
+
+  test.each([
+    'users.yaml',
+    'containers.yaml',
+    'compose.yaml',
+    `users/${ALICE}.yaml`,
+    'users/README.md',
+    'history/rejected-2026-11-23T10-00-00-users.yaml',
+  ])('%s, as somebody wrote it, stays, and nothing is written', async (file) => {
+    const directory = await newDirectory();
+    await mkdir(join(directory, dirname(file)), { recursive: true });
+    await writeFile(join(directory, file), '# mine\n');
+    const before = await readdir(directory, { recursive: true });
+    await expect(initConfig({ ...STARTER, directory })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`without main.yaml: ${file}. It was left as it is.`),
+    });
+    expect(await readFile(join(directory, file), 'utf8')).toBe('# mine\n');
+    expect(await readdir(directory, { recursive: true })).toEqual(before);
+  });
+
+  test('a link to where there is nothing stays too', async () => {
+    const directory = await newDirectory();
+    await mkdir(directory, { recursive: true });
+    await symlink('/nonexistent/users.yaml', join(directory, 'users.yaml'));
+    await expect(initConfig({ ...STARTER, directory })).rejects.toThrow('users.yaml. It was left');
+    expect(await readdir(directory)).toEqual(['users.yaml']);
+  });
+});
+
+const passwords = { hash: () => Promise.resolve(`$2b$10$${'a'.repeat(53)}`) };
+
+/**
+ * Lets the n-th operation of the disk fail, and all that follow it where that lasts. Schemas, which are
+ * four times the same, do not count.
+ */
+function failingDisk(number: number, isLasting: boolean): { disk: Disk; hasFailed(): boolean } {
+  let count = 0;
+  let hasFailed = false;
+  const disk = interceptDisk(createDisk(), async ({ name, path }) => {
+    if (!path.includes('/schema')) count += 1;
+    if (hasFailed ? !isLasting : count !== number) return;
+    hasFailed = true;
+    throw Object.assign(new Error(`${name} ${path}`), { code: 'ENOSPC', syscall: name, path });
+  });
+  return { disk, hasFailed: () => hasFailed };
+}
+
+/** What it says; `made` where it succeeds. */
+const outcomeOf = (options: InitOptions): Promise<string> =>
+  initConfig(options).then(
+    () => 'made',
+    (error: unknown) => (error instanceof Problem ? error.message : `unclear: ${String(error)}`),
+  );
+
+test('a disk that fails at any operation is told of, and leaves nothing', async () => {
+  for (let number = 1; ; number += 1) {
+    const directory = await newDirectory();
+    const { disk, hasFailed } = failingDisk(number, false);
+    const outcome = await outcomeOf({ ...STARTER, directory, disk, passwords });
+    if (!hasFailed()) break;
+    const names = await readdir(directory, { recursive: true }).catch(() => []);
+    const left = names.filter((name) => name !== '.lock');
+    const told = outcome.replace(/^The disk is full: .* Nothing was changed\.$/, 'nothing');
+    const made = ['main.yaml', 'history/00000001.json'].every((name) => left.includes(name));
+    expect(told, left.join()).toBe(made ? 'made' : left.length === 0 ? 'nothing' : 'a part');
+  }
+});
+
+test('one that was killed at any operation is begun again, or told what there is to do', async () => {
+  const outcomes = new Set<string>();
+  for (let number = 1; ; number += 1) {
+    const directory = await newDirectory();
+    const { disk, hasFailed } = failingDisk(number, true);
+    await outcomeOf({ ...STARTER, directory, disk, passwords });
+    if (!hasFailed()) break;
+    const outcome = await outcomeOf({ ...STARTER, directory, passwords });
+    await loadConfig(directory);
+    outcomes.add(outcome.replaceAll(directory, 'DIR'));
+  }
+  expect([...outcomes]).toEqual([
+    'made',
+    'DIR already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config DIR',
   ]);
 });

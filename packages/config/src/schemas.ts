@@ -1,6 +1,7 @@
 import { chown, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ContainersFile, MainFile, UserFile, UsersFile } from '@berth/contract';
+import type { Disk } from './disk/disk.ts';
 import { giveToOwnerOf } from './disk/owner.ts';
 import { replaceFile } from './disk/replace-file.ts';
 
@@ -28,12 +29,12 @@ export function publishedSchemas(): Map<string, string> {
 }
 
 /** Writes those that are missing, or of another version, and touches nothing else. */
-export async function publishSchemas(directory: string): Promise<void> {
+export async function publishSchemas(directory: string, disk?: Disk): Promise<void> {
   for (const [name, text] of publishedSchemas()) {
     const path = join(directory, name);
     if ((await textOf(path)) === text) continue;
     await makeSchemaFolder(dirname(path));
-    await replaceFile(path, text, 0o644);
+    await replaceFile(path, text, 0o644, disk);
   }
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { plainDisk } from './disk.ts';
+import { plainDisk, type Disk } from './disk.ts';
 import { newTemporary, sweepTemporaries } from './temporary.ts';
 import { writeNewFile } from './write-file.ts';
 
@@ -8,8 +8,12 @@ import { writeNewFile } from './write-file.ts';
  * once this returns the new ones are on the disk. Keeps the file's mode and owner and follows a
  * symbolic link; a new file gets `mode`. On failure the old file is untouched.
  */
-export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
-  const disk = plainDisk;
+export async function replaceFile(
+  path: string,
+  text: string,
+  mode = 0o600,
+  disk: Omit<Disk, 'exchange' | 'renameNew'> = plainDisk,
+): Promise<void> {
   const target = await disk.resolve(path);
   const temporary = newTemporary(target);
   const stamp = await disk.stat(target);
