@@ -27,7 +27,7 @@ export {
 } from './changes/users.ts';
 export { commandLine, DEFAULT_DIRECTORY, DIRECTORY_VARIABLE } from './command-line.ts';
 export type { Disk } from './disk/disk.ts';
-export { acquireLock, isLocked, tryLockFolder } from './disk/lock.ts';
+export { acquireLock, isLocked, refuseWithoutLocks, tryLockFolder } from './disk/lock.ts';
 export { giveToOwnerOf, makeFolder } from './disk/owner.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export { newTemporary, sweepTemporaries } from './disk/temporary.ts';

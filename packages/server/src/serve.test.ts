@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { initConfig } from '@berth/config';
 import { expect, onTestFinished, test } from 'vitest';
 import { serve } from './serve.ts';
+import { berthdFolder } from './testing/berthd.ts';
 
 /** A new configuration on a free port, and an engine that is not there: serving does not need one. */
 async function initialised(): Promise<string> {
@@ -28,6 +29,16 @@ async function served(directory: string): Promise<string> {
   expect(ok).toBe(true);
   return log;
 }
+
+test('a server whose state folder cannot be locked says so, not that another one runs', async () => {
+  const berthd = await berthdFolder();
+  const withoutLocks = import.meta.resolve('../../config/src/disk/testing/without-locks.ts');
+  const env = { NODE_OPTIONS: `--import=${withoutLocks}` };
+  expect(await berthd.run(['serve'], { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/berthd: No file in \S+ can be locked/),
+  });
+});
 
 test('a server of another version leaves its own schemas beside the files', async () => {
   const directory = await initialised();

@@ -5,6 +5,7 @@ import {
   makeFolder,
   openConfigStore,
   publishSchemas,
+  refuseWithoutLocks,
   type Config,
   type Notice,
   type Settings,
@@ -193,6 +194,7 @@ async function claim(settings: Settings): Promise<{ release(): Promise<void> }> 
   await makeFolder(directory);
   const lock = await acquireLock(directory, CLAIM_MS);
   if (lock !== 'held') return lock;
+  await refuseWithoutLocks(directory);
   throw new Problem(
     'conflict',
     `Another berthd already serves this configuration (${directory} is locked).`,

@@ -110,6 +110,28 @@ test('a folder that is removed while it is being locked is not', async () => {
   expect(stdout).toBe('undefined\n');
 });
 
+test('a lock that a file system cannot give is not taken for one that somebody holds', async () => {
+  const directory = await folder();
+  const script = `
+    await import(process.argv[2]);
+    const { withLock } = await import(process.argv[1]);
+    await withLock(process.argv[3], () => {}, 5).catch(({ code, message }) => {
+      console.log(code, message);
+    });`;
+  const modules = ['lock.ts', 'testing/without-locks.ts'].map(
+    (name) => new URL(name, import.meta.url).href,
+  );
+  const { stdout } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', script, ...modules, directory],
+    { encoding: 'utf8' },
+  );
+  expect(stdout).toBe(
+    `disk_failed No file in ${directory} can be locked (flock), as every change needs it. If it is on a network file system, mount that with locks, or move the folder to a local disk.\n`,
+  );
+  expect(await readdir(directory)).toEqual([]);
+});
+
 test('a lock file that cannot be given to its folder’s owner is not kept open', async () => {
   const directory = await folder();
   await chown(directory, 12_345, 12_345);

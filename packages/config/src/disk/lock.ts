@@ -1,10 +1,11 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dlopen } from 'node:ffi';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/contract';
 import { orUndefined } from './disk.ts';
 import { giveToOwnerOf } from './owner.ts';
+import { newTemporary } from './temporary.ts';
 
 const LOCK_SH = 1;
 const LOCK_EX = 2;
@@ -106,10 +107,30 @@ async function untilLocked(
 export async function expectLock(directory: string, waitMs = 10_000): Promise<Lock> {
   const lock = await acquireLock(directory, waitMs);
   if (lock !== 'held') return lock;
+  await refuseWithoutLocks(directory);
   const path = pathOf(directory);
   throw new Problem(
     'conflict',
     `Somebody has held the lock ${path} for ${waitMs / 1000} s. Who: fuser ${path}`,
+  );
+}
+
+/**
+ * For who has not got the lock of a folder. Throws `disk_failed` where that is nobody's doing: why flock
+ * fails cannot be had through node:ffi, but a new file nobody else can hold.
+ */
+export async function refuseWithoutLocks(directory: string): Promise<void> {
+  const path = newTemporary(pathOf(directory));
+  // Where none can be made, as on a full disk, somebody may hold the lock all the same.
+  const file = await open(path, 'wx', 0o600).catch(() => undefined);
+  if (file === undefined) return;
+  const lock = await lockOpen(file);
+  await lock?.release();
+  await rm(path, { force: true });
+  if (lock !== undefined) return;
+  throw new Problem(
+    'disk_failed',
+    `No file in ${directory} can be locked (flock), as every change needs it. If it is on a network file system, mount that with locks, or move the folder to a local disk.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { acquireLock, makeFolder } from '@berth/config';
+import { acquireLock, makeFolder, refuseWithoutLocks } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { readServing } from '../serving.ts';
 
@@ -19,7 +19,10 @@ export function createHolds(): Holds {
       if (locks.has(stateDirectory)) return;
       await makeFolder(stateDirectory);
       const lock = await acquireLock(stateDirectory, WAIT_MS);
-      if (lock === 'held') throw await servedProblem(stateDirectory);
+      if (lock === 'held') {
+        await refuseWithoutLocks(stateDirectory);
+        throw await servedProblem(stateDirectory);
+      }
       locks.set(stateDirectory, lock);
     },
     release: async () => {
