@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { berthdFolder } from './testing/berthd.ts';
 
@@ -28,5 +29,34 @@ test('what fails has failed, also where nobody reads why', async () => {
   const deaf = ['bash', '-c', 'set -o pipefail; "$@" 2>&1 | true', 'bash'];
   expect(await berthd.run(['user', 'show', 'nobody'], { through: deaf })).toMatchObject({
     code: 1,
+  });
+});
+
+const FULL = 'berthd: standard output: the disk is full (ENOSPC).\n';
+
+test.each([
+  ['backup -', '>', FULL],
+  ['user list', '>', FULL],
+  ['user list --json', '>', FULL],
+  ['user show nobody', '2>', ''],
+])('berthd %s with %s to a full disk fails, and says so once', async (command, way, stderr) => {
+  const berthd = await berthdFolder({ 'users.yaml': USERS });
+  const full = ['bash', '-c', `"$@" ${way} /dev/full`, 'bash'];
+  expect(await berthd.run(command.split(' '), { through: full })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr,
+  });
+});
+
+test('a backup of which nobody reads all fails quietly', async () => {
+  // More than a pipe holds, also when it is compressed.
+  const comment = `# ${randomBytes(200_000).toString('hex')}\n`;
+  const berthd = await berthdFolder({ 'users.yaml': `${comment}${USERS}` });
+  const pipe = ['bash', '-c', 'set -o pipefail; "$@" | head -c 0', 'bash'];
+  expect(await berthd.run(['backup', '-'], { through: pipe })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: '',
   });
 });

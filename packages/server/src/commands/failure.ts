@@ -35,6 +35,14 @@ export function failureOf(error: unknown, isVerbose: boolean): Problem {
   );
 }
 
+/** Why a stream such as standard output could not be written. */
+export function unwrittenOf(name: string, error: NodeJS.ErrnoException): Problem {
+  return (
+    fileTrouble(Object.assign(error, { path: name })) ??
+    new Problem('disk_failed', `${name}: ${error.message}.`, { cause: error })
+  );
+}
+
 /** What a file system refuses is for the person at the machine to settle: which file, and why. */
 function fileTrouble(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !('path' in error) || !('code' in error)) return undefined;
