@@ -26,6 +26,8 @@ export interface ConfigStore {
   /** Reads all files again. Never throws for what stands in them: see `rejection`. */
   reload(): Promise<void>;
   readonly history: History;
+  /** The number of the newest record that it knows: after an edit, that of the edit. */
+  recorded(): number;
   close(): void;
 }
 
@@ -137,6 +139,7 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
       await reloadInTurn(reload);
     },
     history: open.history,
+    recorded: open.recorder.number,
     close: () => {
       stopWaiting?.();
       watch?.close();

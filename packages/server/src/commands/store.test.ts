@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashSecret, newSecret } from '@berth/config/secret';
@@ -99,6 +100,25 @@ describe('when a command is done', () => {
     expect((await Promise.all(enabled)).flat()).toEqual([]);
     await edit(berthd, disable(true));
     expect((await fetch(`${url}/ping`, { headers: { authorization: TOKEN } })).status).toBe(401);
+  });
+
+  test('the server has it, also where that passed on to a change which has pushed it out of the history', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    const main = await readFile(join(berthd.directory, 'main.yaml'), 'utf8');
+    await berthd.write('main.yaml', main.replace('...', 'history: {keep: 1}\n...'));
+    const { child } = await berthd.serve();
+    child.kill('SIGSTOP');
+    const edits = [];
+    for (const number of [1, 2]) {
+      const note = (change: Edit): void => {
+        change.set('users.yaml', ['users', ALICE, 'metadata'], { note: `note-${number}` });
+      };
+      const record = join(berthd.directory, 'history', `0000000${number + 1}.json`);
+      edits.push(edit(berthd, note));
+      await expect.poll(() => existsSync(record), { timeout: 20_000 }).toBe(true);
+    }
+    child.kill('SIGCONT');
+    expect((await Promise.all(edits)).flat()).toEqual([]);
   });
 
   test('a client that was let in is in', async () => {

@@ -30,7 +30,7 @@ export async function withStore<T>(
         const result = await store.edit(author, change);
         // An edit that fails tells by itself that the history cannot be written.
         if (unrecorded > before) output.warn(UNRECORDED);
-        await untilTakenUp(directory, store.current(), output);
+        await untilTakenUp(directory, store.current(), store.recorded(), output);
         return result;
       },
     });

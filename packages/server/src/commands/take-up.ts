@@ -11,14 +11,17 @@ const MOST_NEWER = 100;
 /**
  * Waits until a server that runs on this configuration has taken up what a command has saved, so that
  * whoever was locked out is out when the command is done. It is a fault where that does not come.
+ *
+ * @param number of the change in the history, which may have it no more
  */
 export async function untilTakenUp(
   directory: string,
   { revision, settings }: Config,
+  number: number,
   output: Output,
 ): Promise<void> {
   const isInForce = async (served: string): Promise<boolean> =>
-    served === revision || (await newerThan(directory, revision)).includes(served);
+    served === revision || (await newerThan(directory, number)).includes(served);
   try {
     const serving = await untilServed(settings.stateDirectory, isInForce, MOST_MS);
     if (serving === undefined) return;
@@ -34,9 +37,8 @@ export async function untilTakenUp(
   }
 }
 
-/** The revisions that came after this one; others may change the configuration at the same time. */
-async function newerThan(directory: string, revision: string): Promise<string[]> {
+/** The revisions that came after this change; others may change the configuration at the same time. */
+async function newerThan(directory: string, number: number): Promise<string[]> {
   const { records } = await listHistory(directory, MOST_NEWER);
-  const revisions = records.map((record) => record.revision);
-  return revisions.includes(revision) ? revisions.slice(0, revisions.indexOf(revision)) : [];
+  return records.filter((record) => record.number > number).map(({ revision }) => revision);
 }

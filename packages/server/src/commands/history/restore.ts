@@ -67,7 +67,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
         },
       });
       if (fault !== undefined) output.warn(UNRECORDED);
-      await untilTakenUp(browse.directory, config, output);
+      await untilTakenUp(browse.directory, config, record?.number ?? Infinity, output);
       if (options.json === true) {
         output.json({
           restored: number,
