@@ -1,6 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
+import { commandLine } from './command-line.ts';
 import { orUndefined, type Disk } from './disk/disk.ts';
 import { createDisk } from './disk/exchange.ts';
 import { withLock } from './disk/lock.ts';
@@ -57,7 +58,7 @@ async function refuseTaken({ directory, disk, files }: Fresh): Promise<void> {
   if (names.includes('main.yaml')) {
     throw new Problem(
       'conflict',
-      `${directory} already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config ${directory}`,
+      `${directory} already has a configuration (main.yaml); it was left as it is. For a new password of its admin: ${commandLine(directory, 'admin', 'password')}`,
     );
   }
   const [record] = await below('history');
