@@ -127,7 +127,7 @@ test('leaves a configuration that is there as it is', async () => {
   await expect(
     initConfig({ directory, engineHost: 'unix:///x', prefix: 'x', port: 1 }),
   ).rejects.toThrow(
-    `already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config ${directory}`,
+    `already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config '${directory}'`,
   );
   expect(await readFile(join(directory, 'main.yaml'), 'utf8')).toBe(before);
 });
@@ -253,6 +253,6 @@ test('one that was killed at any operation is begun again, or told what there is
   }
   expect([...outcomes]).toEqual([
     'made',
-    'DIR already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config DIR',
+    "DIR already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config 'DIR'",
   ]);
 });
