@@ -65,6 +65,8 @@ export interface Disk {
   exchange(one: string, other: string): Promise<void>;
   /** Succeeds where there is nothing. */
   remove(path: string): Promise<void>;
+  /** Makes durable what stands in a file that was written without `create`. */
+  syncFile(path: string): Promise<void>;
   /** Makes durable which names stand in a folder. */
   syncFolder(path: string): Promise<void>;
 }
@@ -102,15 +104,18 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   },
   rename,
   remove: (path) => rm(path, { force: true }),
-  syncFolder: async (path) => {
-    const folder = await open(path, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  },
+  syncFile: sync,
+  syncFolder: sync,
 };
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
 
 function kindOf(found: BigIntStats): Stamp['kind'] {
   if (found.isFile()) return 'file';

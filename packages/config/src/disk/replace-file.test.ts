@@ -12,8 +12,10 @@ import {
 } from 'node:fs/promises';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { interceptDisk } from '../store/testing/intercepted-disk.ts';
+import { createDisk } from './exchange.ts';
 import { replaceFile } from './replace-file.ts';
 
 async function folder(): Promise<string> {
@@ -39,6 +41,23 @@ test('keeps the mode of the file it replaces, and the link to it', async () => {
   expect((await lstat(join(directory, 'link'))).isSymbolicLink()).toBe(true);
   expect(await readFile(join(directory, 'real'), 'utf8')).toBe('new');
   expect((await stat(join(directory, 'real'))).mode & 0o777).toBe(0o640);
+});
+
+test('its bytes are on the disk before its name is, and both when it is done', async () => {
+  const directory = await folder();
+  const path = join(directory, 'a');
+  const steps: string[] = [];
+  const disk = interceptDisk(createDisk(), async ({ name, path: at }) => {
+    const step = `${name} ${relative(directory, at).replace(/[\da-f]{12}/, 'NEW')}`;
+    if (/^(?:write|sync|rename|syncFolder) /.test(step)) steps.push(step);
+  });
+  await replaceFile(path, 'text', 0o600, disk);
+  expect(steps).toEqual([
+    'write .a.NEW.berth-tmp',
+    'sync .a.NEW.berth-tmp',
+    'rename .a.NEW.berth-tmp',
+    'syncFolder ',
+  ]);
 });
 
 test('a full disk leaves the old file and no other', async () => {

@@ -7,8 +7,9 @@ import { createDisk } from '@berth/config/disk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { restoreBackup, type RestoreBackupOptions, type RestoredBackup } from './restore-backup.ts';
 import { dieRestoring } from './testing/die-restoring.ts';
+import { durableSteps } from './testing/durable-steps.ts';
 import { honest } from './testing/forge.ts';
-import { backUp, changeAll, house, stand } from './testing/house.ts';
+import { ALICE, backUp, changeAll, house, stand } from './testing/house.ts';
 import { tree } from './testing/tree.ts';
 
 const ignore = (): void => {};
@@ -173,6 +174,47 @@ describe('restoring a backup', () => {
     );
     expect(kept.map((name) => join(directory, 'history', name)).toSorted()).toEqual(made.slice(2));
   });
+});
+
+test('each step is on the disk before the next one relies on it', async () => {
+  const furnished = await house();
+  const { directory } = furnished;
+  const archive = await backUp(directory);
+  await changeAll(furnished);
+  const { disk, done } = durableSteps(directory);
+  await restore(directory, archive, { disk });
+  expect(done().filter((step) => !/ history/.test(step))).toEqual([
+    'sync STAGE/begun.json',
+    'syncFolder STAGE',
+    'makeFolder state/.enrolments.incoming',
+    'sync state/.enrolments.incoming/11.json',
+    'syncFolder state/.enrolments.incoming',
+    'makeFolder state/.invites.incoming',
+    'sync state/.invites.incoming/00.json',
+    'syncFolder state/.invites.incoming',
+    'sync .secrets.yaml.incoming',
+    'syncFolder state',
+    'syncFolder .',
+    'rename STAGE/begun.json',
+    'syncFolder STAGE',
+    'syncFolder .',
+    'sync .containers.yaml.berth-new',
+    `sync users/.${ALICE}.yaml.berth-new`,
+    'exchange containers.yaml',
+    `renameNew users/.${ALICE}.yaml.berth-new`,
+    'syncFolder .',
+    'syncFolder users',
+    'rename .containers.yaml.berth-new',
+    'rename state/.enrolments.incoming',
+    'rename state/invites',
+    'rename state/.invites.incoming',
+    'rename secrets.yaml',
+    'rename .secrets.yaml.incoming',
+    'syncFolder state',
+    'syncFolder .',
+    'rename STAGE/ready.json',
+    'syncFolder STAGE',
+  ]);
 });
 
 test('restores that are killed while they back up push out nothing that undoes another', async () => {

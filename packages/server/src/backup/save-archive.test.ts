@@ -6,6 +6,7 @@ import { createDisk } from '@berth/config/disk';
 import { expect, onTestFinished, test } from 'vitest';
 import { berthdFolder } from '../testing/berthd.ts';
 import { saveArchive } from './save-archive.ts';
+import { durableSteps } from './testing/durable-steps.ts';
 
 test('a name that somebody takes while the backup is written stays theirs', async () => {
   const { directory } = await berthdFolder();
@@ -26,6 +27,22 @@ test('a name that somebody takes while the backup is written stays theirs', asyn
   expect(await readFile(path, 'utf8')).toBe('theirs');
   expect(await readdir(dirname(path))).toEqual(['berth.tar.gz', 'config']);
 });
+
+test.each([false, true])(
+  'its bytes are on the disk before its name is, and both when it is done, replacing: %s',
+  async (isReplacing) => {
+    const { directory } = await berthdFolder();
+    const path = join(dirname(directory), 'berth.tar.gz');
+    const { disk, done } = durableSteps(dirname(directory));
+    const backup = { revision: 'x', time: new Date(), files: new Map() };
+    await saveArchive(backup, path, isReplacing, disk);
+    expect(done()).toEqual([
+      'syncFile .berth.tar.gz.NEW',
+      `${isReplacing ? 'rename' : 'renameNew'} .berth.tar.gz.NEW`,
+      'syncFolder .',
+    ]);
+  },
+);
 
 test('a full disk is told with the name of the file, and nothing is left on it', async () => {
   const { directory } = await berthdFolder();

@@ -25,8 +25,9 @@ export async function saveArchive(
   const folder = dirname(target);
   const temporary = newTemporary(target);
   try {
-    const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
+    const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600 });
     const manifest = await writeArchive(backup, file);
+    await disk.syncFile(temporary);
     await (isReplacing ? disk.rename(temporary, target) : disk.renameNew(temporary, target));
     await disk.syncFolder(folder);
     // The archive is there, whatever becomes of this.

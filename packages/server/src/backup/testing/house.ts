@@ -6,7 +6,7 @@ import { collect } from '../collect.ts';
 import { saveArchive } from '../save-archive.ts';
 import { tree } from './tree.ts';
 
-const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+export const ALICE = '6b1f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
 
 /** A configuration with all that a backup takes. */
 export function house(): Promise<Berthd> {
