@@ -28,6 +28,7 @@ export {
 export { commandLine, DEFAULT_DIRECTORY, DIRECTORY_VARIABLE } from './command-line.ts';
 export type { Disk } from './disk/disk.ts';
 export { acquireLock, isLocked, refuseWithoutLocks, tryLockFolder } from './disk/lock.ts';
+export { makeDurableFolder } from './disk/make-folder.ts';
 export { giveToOwnerOf, makeFolder } from './disk/owner.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export { newTemporary, sweepTemporaries } from './disk/temporary.ts';

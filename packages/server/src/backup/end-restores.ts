@@ -28,7 +28,7 @@ async function end(path: string, onRejected: (file: string, path: string) => voi
   const stage = await claimStage(path);
   if (stage === undefined) return;
   const disk = createDisk();
-  const holds = createHolds();
+  const holds = createHolds(disk);
   try {
     const found = await readJournal(disk, path);
     if (found !== undefined) await holds.take(found.journal.stateDirectory);

@@ -1,4 +1,4 @@
-import { acquireLock, makeFolder, refuseWithoutLocks } from '@berth/config';
+import { acquireLock, makeDurableFolder, refuseWithoutLocks, type Disk } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { readServing } from '../serving.ts';
 
@@ -12,12 +12,12 @@ export interface Holds {
 /** Commands hold the lock for a moment to see whether a server does. */
 const WAIT_MS = 500;
 
-export function createHolds(): Holds {
+export function createHolds(disk: Disk): Holds {
   const locks = new Map<string, { release(): Promise<void> }>();
   return {
     take: async (stateDirectory) => {
       if (locks.has(stateDirectory)) return;
-      await makeFolder(stateDirectory);
+      await makeDurableFolder(disk, stateDirectory);
       const lock = await acquireLock(stateDirectory, WAIT_MS);
       if (lock === 'held') {
         await refuseWithoutLocks(stateDirectory);

@@ -217,6 +217,28 @@ test('each step is on the disk before the next one relies on it', async () => {
   ]);
 });
 
+test('the folders that it makes are on the disk before anything is put into them', async () => {
+  const { directory, write } = await house();
+  const base = dirname(directory);
+  const main = await readFile(join(directory, 'main.yaml'), 'utf8');
+  await write('main.yaml', main.replace('...', `state: {directory: ${base}/var/berth}\n...`));
+  const archive = await backUp(directory);
+  const { disk, done } = durableSteps(base);
+  await restore(join(base, 'new', 'config'), archive, { disk });
+  expect(
+    done().filter((step) => / (?:\.|new|var)$|^makeFolder [^.]+(?:config|berth)$/.test(step)),
+  ).toEqual([
+    'makeFolder new',
+    'syncFolder .',
+    'makeFolder new/config',
+    'syncFolder new',
+    'makeFolder var',
+    'syncFolder .',
+    'makeFolder var/berth',
+    'syncFolder var',
+  ]);
+});
+
 test('restores that are killed while they back up push out nothing that undoes another', async () => {
   const { directory } = await house();
   const archive = await backUp(directory);

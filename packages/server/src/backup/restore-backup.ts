@@ -68,9 +68,9 @@ export interface RestoredBackup {
  */
 export async function restoreBackup(options: RestoreBackupOptions): Promise<RestoredBackup> {
   const { directory, archive, agree, onRejected, disk = createDisk() } = options;
-  const holds = createHolds();
+  const holds = createHolds(disk);
   const existing = await nearestFolder(directory);
-  const stage = await createStage(directory);
+  const stage = await createStage(disk, directory);
   try {
     const stateNow = await findStateDirectory(directory);
     if (stateNow !== undefined && (await isThere(stateNow))) await holds.take(stateNow);

@@ -1,6 +1,6 @@
 import { lstat, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, tryLockFolder } from '@berth/config';
+import { makeDurableFolder, tryLockFolder, type Disk } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { unlessMissing } from '../missing.ts';
 
@@ -16,8 +16,8 @@ export interface Stage {
 
 const PREFIX = '.restore-';
 
-export async function createStage(directory: string): Promise<Stage> {
-  await makeFolder(directory);
+export async function createStage(disk: Disk, directory: string): Promise<Stage> {
+  await makeDurableFolder(disk, directory);
   for (;;) {
     const path = await mkdtemp(join(directory, PREFIX));
     const stage = await claimStage(path);

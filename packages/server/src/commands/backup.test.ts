@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createDisk } from '@berth/config/disk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { dieRestoring } from '../backup/testing/die-restoring.ts';
 import { createStage } from '../backup/stage.ts';
@@ -168,7 +169,7 @@ describe('berthd backup', () => {
   test('is not made while a restore is under way', async () => {
     const berthd = await berthdFolder();
     await berthd.run(['backup', archiveOf(berthd)]);
-    const { path, leave } = await createStage(berthd.directory);
+    const { path, leave } = await createStage(createDisk(), berthd.directory);
     onTestFinished(leave);
     const about = { stateDirectory: berthd.directory, revision: 'x', number: 0, moves: [] };
     await writeFile(join(path, 'ready.json'), JSON.stringify(about));
