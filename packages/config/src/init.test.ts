@@ -10,7 +10,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { Problem } from '@berth/contract';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Disk } from './disk/disk.ts';
@@ -238,6 +238,36 @@ test('a disk that fails at any operation is told of, and leaves nothing', async 
     const made = ['main.yaml', 'history/00000001.json'].every((name) => left.includes(name));
     expect(told, left.join()).toBe(made ? 'made' : left.length === 0 ? 'nothing' : 'a part');
   }
+});
+
+test('the folder, each file and the history are on the disk when it is done', async () => {
+  const directory = await newDirectory();
+  const steps: string[] = [];
+  const disk = interceptDisk(createDisk(), async ({ name, path }) => {
+    const step = `${name} ${relative(dirname(directory), path).replace(/[\da-f]{12}\.berth-tmp$/, 'NEW')}`;
+    if (/^(?:sync|syncFolder|makeFolder|rename) /.test(step)) steps.push(step);
+  });
+  await initConfig({ ...STARTER, directory, disk, passwords });
+  const ofFile = (file: string): string[] => {
+    const folder = join('berth', dirname(file));
+    const path = join(folder, `.${basename(file)}.NEW`);
+    return [`sync ${path}`, `rename ${path}`, `syncFolder ${folder}`];
+  };
+  expect(steps.filter((step) => !/schema|history/.test(step))).toEqual([
+    'makeFolder ',
+    'syncFolder ..',
+    'makeFolder berth',
+    'syncFolder ',
+    'makeFolder berth/users',
+    ...['users/README.md', 'users.yaml', 'containers.yaml', 'main.yaml'].flatMap(ofFile),
+    // For the history.
+    'syncFolder berth',
+  ]);
+  expect(steps.slice(-3)).toEqual([
+    'sync berth/history/.00000001.json.new',
+    'rename berth/history/.00000001.json.new',
+    'syncFolder berth/history',
+  ]);
 });
 
 test('one that was killed at any operation is begun again, or told what there is to do', async () => {
