@@ -86,9 +86,7 @@ export function createRecorder(history: History, now: () => Date): Recorder {
 
   const next = (author: Author, changes: Changes, revision: string): HistoryRecord => {
     const files = [...changes].map(([file, after]) =>
-      known === 0
-        ? originOf(file, after)
-        : changeOf(file, digests.get(file) ?? null, contents.get(file), after),
+      changeOf(file, digests.get(file) ?? null, contents.get(file), after),
     );
     return recordOf(known + 1, author, revision, now(), files);
   };
@@ -144,11 +142,11 @@ function recordOf(
   return { number, time: time.toISOString(), by, what, revision, files };
 }
 
-/** In the first record of all: there is nothing older that could be restored. */
-const originOf = (file: string, content: Content | undefined): FileChange => ({
+/** Of a file that stands before there are records: there is nothing older that could be restored. */
+const originOf = (file: string, content: Content): FileChange => ({
   file,
   before: null,
-  after: content?.digest ?? null,
+  after: content.digest,
   splices: null,
 });
 

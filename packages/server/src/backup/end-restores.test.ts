@@ -71,6 +71,14 @@ describe('a restore that is killed', () => {
     expect(await stand(fresh)).toEqual(restored);
   });
 
+  test('is ended on a new machine where some of its configuration had come', async () => {
+    const { directory, archive, restored } = await changedHouse();
+    const fresh = join(dirname(directory), 'fresh');
+    await dieRestoring(fresh, archive, 'renameNew', '/.users.yaml.berth-new');
+    await endRestores(fresh, ignore);
+    expect(await stand(fresh)).toEqual(restored);
+  });
+
   test('is ended also where somebody has changed what it had restored', async () => {
     const { directory, archive, restored } = await changedHouse();
     await dieRestoring(directory, archive, 'rename', '/.enrolments.incoming');
