@@ -56,6 +56,8 @@ function explained(error: SystemError, path: string): [ProblemCode, string] {
         'disk_failed',
         `${path}: permission denied. Only a user who may write to the configuration folder and everything in it can change it.`,
       ];
+    case 'ENOTDIR':
+      return ['bad_request', `${path}: not a folder, or below a file.`];
     case 'EROFS':
       return ['disk_failed', `${path} is on a file system that is mounted read-only.`];
     // The new file stands in the same folder, so only a mount can part the two.
