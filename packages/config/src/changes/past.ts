@@ -1,10 +1,9 @@
 import type { Splice } from '../history/delta.ts';
 import type { FileChange } from '../history/record.ts';
 import { sectionOf } from '../store/content.ts';
-import { valueAt } from '../store/standing.ts';
 import { createValidators } from '../validate.ts';
 import { parseYaml } from '../yaml.ts';
-import { isObject, withValue, type Json, type JsonObject } from '../yaml/json.ts';
+import { isObject, valueAt, withValue, type Json, type JsonObject } from '../yaml/json.ts';
 import type { Part } from './revision.ts';
 
 /**

@@ -26,6 +26,8 @@ export interface HistoryRecord extends Author {
   /** `Config.revision` of the files after the change. */
   readonly revision: string;
   readonly files: readonly FileChange[];
+  /** Files that a hand has saved from an older version: the next record puts them right. */
+  readonly stale?: readonly string[];
 }
 
 /** When a change was made, for a person. */

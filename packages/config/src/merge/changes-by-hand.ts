@@ -1,4 +1,12 @@
-import { isObject, sameJson, valueOf, type Json, type JsonObject } from '../yaml/json.ts';
+import {
+  isObject,
+  isSameAt,
+  sameJson,
+  valueAt,
+  valueOf,
+  type Json,
+  type JsonObject,
+} from '../yaml/json.ts';
 import { changesBetween, type Change } from '../yaml/splice.ts';
 
 /** One file, or a part of it, in three versions. */
@@ -12,13 +20,15 @@ export interface Versions<T> {
 }
 
 /**
- * What a hand has changed since it opened a file, where nobody else has changed the same. Whom it locked
- * out is locked out whatever others have changed about them: users and clients it took out, users it
- * disabled.
+ * What a hand has changed since it opened a file, where nobody else has changed the same; in lists that
+ * are sets, what it has added and taken out. Whom it locked out is locked out whatever others have
+ * changed about them.
  */
 export function changesByHand(versions: Versions<Json>): Change[] {
   const { opened, theirs, ours } = versions;
-  const own = changesBetween(opened, theirs).filter(({ path }) => isUntouched(path, opened, ours));
+  const own = changesBetween(opened, theirs).flatMap((change) =>
+    isUntouched(change.path, opened, ours) ? [change] : changesOfSet(change.path, versions),
+  );
   return [...own, ...lockOuts(versions)];
 }
 
@@ -30,7 +40,20 @@ function isUntouched([name, ...rest]: readonly string[], before: Json, now: Json
   return isUntouched(rest, old, young);
 }
 
-function lockOuts({ opened, theirs, ours }: Versions<Json>): Change[] {
+/** Lists of names in which the order says nothing. */
+const SETS: ReadonlySet<string | undefined> = new Set(['containers', 'allow', 'deny', 'rights']);
+
+function changesOfSet(path: readonly string[], { opened, theirs, ours }: Versions<Json>): Change[] {
+  const [before = [], saved = [], now] = [opened, theirs, ours].map((one) => valueAt(one, path));
+  const areLists = Array.isArray(before) && Array.isArray(saved) && Array.isArray(now);
+  if (!SETS.has(path.at(-1)) || !areLists) return [];
+  const kept = now.filter((item) => saved.includes(item) || !before.includes(item));
+  const added = saved.filter((item) => !before.includes(item) && !now.includes(item));
+  return [{ path, value: [...kept, ...added] }];
+}
+
+/** Users and clients that the hand took out, and users it disabled, as changes of `ours`. */
+export function lockOuts({ opened, theirs, ours }: Versions<Json>): Change[] {
   const known = mappingIn(opened, 'users');
   const kept = mappingIn(theirs, 'users');
   return Object.entries(mappingIn(ours, 'users')).flatMap(([id, user]) => {
@@ -38,13 +61,13 @@ function lockOuts({ opened, theirs, ours }: Versions<Json>): Change[] {
     const saved = valueOf(kept, id);
     const isKnown = valueOf(known, id) !== undefined;
     if (saved === undefined) return isKnown ? [{ path, value: undefined }] : [];
-    const disabled = isObject(saved) && saved['disabled'] === true;
+    const isDisabled = valueAt(saved, ['disabled']) === true;
     const clients = mappingIn(saved, 'clients');
     const gone = Object.keys(mappingIn(valueOf(known, id), 'clients')).filter(
       (client) => !Object.hasOwn(clients, client),
     );
     return [
-      ...(disabled ? [{ path: [...path, 'disabled'], value: true }] : []),
+      ...(isDisabled ? [{ path: [...path, 'disabled'], value: true }] : []),
       ...gone
         .filter((client) => Object.hasOwn(mappingIn(user, 'clients'), client))
         .map((client): Change => ({ path: [...path, 'clients', client], value: undefined })),
@@ -56,4 +79,30 @@ function lockOuts({ opened, theirs, ours }: Versions<Json>): Change[] {
 function mappingIn(value: Json | undefined, key: string): JsonObject {
   const found = isObject(value) ? valueOf(value, key) : undefined;
   return isObject(found) ? found : {};
+}
+
+/** A change, what has become of it, and what was saved. */
+export interface Fate {
+  readonly before: Json;
+  readonly after: Json;
+  readonly ours: Json;
+  readonly theirs: Json;
+}
+
+/** Whether a change still stood that what was saved has not; but not where that only locks somebody out. */
+export function takesBack({ before, after, ours, theirs }: Fate): boolean {
+  return changesBetween(before, after).some(
+    ({ path }) =>
+      isSameAt(path, after, ours) && !isSameAt(path, ours, theirs) && !isLockedOut(path, theirs),
+  );
+}
+
+/** Whether the user or the client that a path leads into is not there. */
+function isLockedOut(path: readonly string[], value: Json): boolean {
+  const [users, , clients] = path;
+  if (users !== 'users') return false;
+  const depths = clients === 'clients' ? [2, 4] : [2];
+  return depths.some(
+    (depth) => path.length >= depth && valueAt(value, path.slice(0, depth)) === undefined,
+  );
 }

@@ -1,11 +1,10 @@
-import { CORE_SCHEMA, load, YAMLException } from 'js-yaml';
-import { contentOf, sectionOf, type Content } from '../store/content.ts';
+import { contentOf, type Content } from '../store/content.ts';
 import { changedContent } from '../store/edit-entries.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Change } from '../yaml/splice.ts';
-import { changesByHand, type Versions } from './changes-by-hand.ts';
-import { distanceOf, LAYOUT } from './distance.ts';
+import { changesByHand, lockOuts, type Versions } from './changes-by-hand.ts';
 import { HEAD, partsOfBoth, TAIL, textIn, WHOLE, type Parts } from './parts.ts';
+import { createReader, distanceOf, LAYOUT, type Read } from './reading.ts';
 import type { StaleSave } from './stale-save.ts';
 
 export interface Merge {
@@ -14,84 +13,115 @@ export interface Merge {
   readonly conflicts: readonly string[];
   /** Parts that do not stand as the hand saved them. */
   readonly kept: readonly string[];
-  /** Those of them that let somebody in whom what was saved does not. */
-  readonly admitted: readonly string[];
+  /** Whether somebody is let in whom what was saved does not let in. */
+  readonly isAdmitting: boolean;
+  /** Whether somebody stays locked out whom the newest version lets in. */
+  readonly isLockingOut: boolean;
 }
 
 /**
  * What a hand has saved, with what was newer: part by part, and where both have changed one, value by
  * value. Where both have changed a value, the newer one stands, unless the hand locked somebody out.
  */
-export function merge({ file, newest, opened }: StaleSave, saved: Content): Merge {
+export function merge(stale: StaleSave, saved: Content): Merge {
+  const { file, newest, opened } = stale;
   const [theirs, ours] = partsOfBoth(saved, newest);
-  const changes = [...opened].flatMap(([part, text]) =>
-    changesIn(file, part, {
-      opened: text,
-      theirs: textIn(theirs, part),
-      ours: textIn(ours, part),
-    }),
-  );
-  const together = joined(file, theirs, ours, { opened, newest, saved });
-  const content = changedContent(file, together, together.cut, changes);
+  const read = createReader(file);
+  const joined = joinedContent(stale, saved, theirs, ours);
+  const parts = joined === undefined ? [...ours.keys(), ...theirs.keys()] : [...opened.keys()];
+  const changesIn = (part: string): Change[] => {
+    const versions = versionsOf(part, stale, theirs, ours);
+    const isDone = versions.theirs === versions.ours || part === HEAD || part === TAIL;
+    return isDone ? [] : changesOf(read, part, versions, changesByHand);
+  };
+  const changes = [...new Set(parts)].flatMap(changesIn);
+  const base = joined ?? newest;
+  const content = changedContent(file, base, base.cut, changes);
+
   const [, merged] = partsOfBoth(saved, content);
   const isConflict = ([part, text]: readonly [string, string]): boolean =>
     ![text, textIn(ours, part)].includes(textIn(theirs, part));
   const isKept = (part: string): boolean =>
-    distanceOf(textIn(merged, part), textIn(theirs, part)) > LAYOUT;
-  const admits = (part: string): boolean =>
-    file === 'users.yaml' &&
-    [...idsIn(textIn(merged, part))].some((id) => !idsIn(textIn(theirs, part)).has(id));
+    distanceOf(read(part, textIn(theirs, part)), read(part, textIn(merged, part))) > LAYOUT;
+  const kept = [...opened.keys()].filter(isKept);
   return {
     content,
     conflicts: [...opened].filter(isConflict).map(([part]) => part),
-    kept: [...opened.keys()].filter(isKept),
-    admitted: [...opened.keys()].filter(admits),
+    kept,
+    isAdmitting:
+      file === 'users.yaml' &&
+      kept.some((part) => !idsIn(textIn(merged, part)).isSubsetOf(idsIn(textIn(theirs, part)))),
+    isLockingOut: [...opened].some(
+      ([part, text]) => text === textIn(theirs, part) && changesIn(part).length > 0,
+    ),
   };
 }
 
-/** What was saved, with the newer text of each part that had one. */
-function joined(
-  file: string,
+/** Each of the two versions, without those whom the other one locks out. */
+export function withLockOuts(
+  stale: StaleSave,
+  saved: Content,
+): { readonly newest: Content; readonly saved: Content } {
+  const { file, newest } = stale;
+  const [theirs, ours] = partsOfBoth(saved, newest);
+  const read = createReader(file);
+  const lockedOut = (isTheirs: boolean): Change[] =>
+    [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((part) => {
+      const versions = versionsOf(part, stale, theirs, ours);
+      if (versions.theirs === versions.ours) return [];
+      const turned = { ...versions, theirs: versions.ours, ours: versions.theirs };
+      return changesOf(read, part, isTheirs ? versions : turned, lockOuts);
+    });
+  return {
+    newest: changedContent(file, newest, newest.cut, lockedOut(true)),
+    saved: changedContent(file, saved, saved.cut, lockedOut(false)),
+  };
+}
+
+function versionsOf(
+  part: string,
+  { opened }: StaleSave,
   theirs: Parts,
   ours: Parts,
-  { opened, saved, newest }: Pick<StaleSave, 'opened' | 'newest'> & { readonly saved: Content },
-): Content {
-  if (ours.has(WHOLE)) return newest;
+): Versions<string> {
+  const newest = textIn(ours, part);
+  return { opened: opened.get(part) ?? newest, theirs: textIn(theirs, part), ours: newest };
+}
+
+/** None where the lines do not parse by themselves: nothing can be told of their values. */
+function changesOf(
+  read: Read,
+  part: string,
+  versions: Versions<string>,
+  find: (values: Versions<Json>) => Change[],
+): Change[] {
+  const opened = read(part, versions.opened);
+  const theirs = read(part, versions.theirs);
+  const ours = read(part, versions.ours);
+  const areParsed = opened.isParsed && theirs.isParsed && ours.isParsed;
+  if (!areParsed) return [];
+  return find({ opened: opened.value, theirs: theirs.value, ours: ours.value });
+}
+
+/** What was saved, with the newer text of each part that had one. Undefined where that is not a file. */
+function joinedContent(
+  { file, opened }: StaleSave,
+  saved: Content,
+  theirs: Parts,
+  ours: Parts,
+): Content | undefined {
+  if (ours.has(WHOLE)) return undefined;
   const isEntry = (part: string): boolean => part !== HEAD && part !== TAIL;
   const added = [...ours.keys()].filter((part) => opened.has(part) && !theirs.has(part));
-  const order = [HEAD, ...[...theirs.keys(), ...added].filter(isEntry), TAIL];
-  const pieces = order.map((part) => textIn(opened.has(part) ? ours : theirs, part));
-  return contentOf(file, Buffer.from(pieces.join('')), saved);
-}
-
-/** What of a hand's changes in one part goes with those of others. */
-function changesIn(
-  file: string,
-  part: string,
-  { opened, theirs, ours }: Versions<string>,
-): Change[] {
-  const isUnchanged = theirs === ours || (theirs === opened && !theirs.includes('disabled'));
-  if (isUnchanged || part === HEAD || part === TAIL) return [];
-  const section = part === WHOLE ? undefined : sectionOf(file);
-  try {
-    return changesByHand({
-      opened: valueOfText(opened, section),
-      theirs: valueOfText(theirs, section),
-      ours: valueOfText(ours, section),
-    });
-  } catch (error) {
-    // Lines that a parser takes for something else than they look like: the newer ones stand.
-    if (error instanceof YAMLException) return [];
-    throw error;
-  }
-}
-
-/** What an entry says, as if the rest of its file said nothing; a whole file where no section is named. */
-function valueOfText(text: string, section: string | undefined): Json {
-  const value = text === '' ? {} : (load(text, { schema: CORE_SCHEMA }) as Json);
-  return section === undefined ? value : { [section]: value };
+  const pieces = [...theirs.keys(), ...added]
+    .filter(isEntry)
+    .map((part) => textIn(opened.has(part) ? ours : theirs, part));
+  const entries = pieces.join('');
+  if (entries === '') return undefined;
+  const [head, tail] = [HEAD, TAIL].map((part) => textIn(opened.has(part) ? ours : theirs, part));
+  return contentOf(file, Buffer.from(`${head}${entries}${tail}`), saved);
 }
 
 /** The users and clients that a part of `users.yaml` tells of. */
-const idsIn = (text: string): ReadonlySet<string> =>
+const idsIn = (text: string): Set<string> =>
   new Set(text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []);

@@ -1,6 +1,6 @@
 import { applyToPieces, inverse, type Splice } from '../history/delta.ts';
 import type { History } from '../history/history.ts';
-import type { HistoryRecord } from '../history/record.ts';
+import { BY_HAND, type HistoryRecord } from '../history/record.ts';
 import type { Content } from '../store/content.ts';
 import { partOf, WHOLE } from './parts.ts';
 
@@ -8,16 +8,20 @@ import { partOf, WHOLE } from './parts.ts';
  * So far back is looked for the version that an editor had opened. What is older is taken for known to
  * whoever saves: to put it back as it was before is then meant.
  */
-const LOOK_BACK_RECORDS = 200;
 const LOOK_BACK_MS = 12 * 60 * 60 * 1000;
-/** Whole texts take as long as they are: of large ones only the last few are looked at. */
-const LOOK_BACK_BYTES = 64 * 1024 * 1024;
+/** Nobody should wait for longer than a second or so, and the server answers nobody meanwhile. */
+const LOOK_BACK_RECORDS = 1000;
+const LOOK_BACK_PARTS = 10_000;
+const LOOK_BACK_BYTES = 4 * 1024 * 1024;
 
 /** How a file was before a change. */
 export interface OlderVersion {
   readonly record: HistoryRecord;
-  /** What the parts said that the change was about; empty for one that there was not. */
-  readonly before: ReadonlyMap<string, string>;
+  /**
+   * What the parts said that the change was about; empty for one that there was not. Undefined where
+   * that, and all that is older, cannot be told.
+   */
+  readonly before: ReadonlyMap<string, string> | undefined;
 }
 
 /** Where to look for what an editor had opened. */
@@ -32,27 +36,39 @@ export interface Trail {
 
 /** The versions that an editor may have opened, newest first, without the newest of all. */
 export async function* olderVersions(trail: Trail): AsyncGenerator<OlderVersion> {
+  let parts = 0;
   for await (const { record, splices } of changesOf(trail)) {
-    const before = new Map<string, string>();
-    for (const splice of splices) {
-      const part = partOf(splice);
-      if (part === undefined || before.has(part)) return;
-      before.set(part, splice.removed);
-    }
+    parts += splices.length;
+    // As when somebody has reformatted the file, which says nothing of what others have changed.
+    if (parts > LOOK_BACK_PARTS && record.by === BY_HAND) return;
+    const before = parts > LOOK_BACK_PARTS ? undefined : partsBefore(splices);
     yield { record, before };
+    if (before === undefined) return;
   }
+}
+
+function partsBefore(splices: readonly Splice[]): ReadonlyMap<string, string> | undefined {
+  const before = new Map<string, string>();
+  for (const splice of splices) {
+    const part = partOf(splice);
+    if (part === undefined) return undefined;
+    // One that was moved went at one place and came at another.
+    before.set(part, (before.get(part) ?? '') + splice.removed);
+  }
+  return before;
 }
 
 /** The same for a file that could not be cut, with the whole as its only part. */
 export async function* olderTexts(trail: Trail, content: Content): AsyncGenerator<OlderVersion> {
   let pieces = content.pieces();
-  let bytes = 0;
+  let bytes = content.size;
   for await (const { record, splices } of changesOf(trail)) {
-    pieces = applyToPieces(pieces, inverse(splices));
-    const whole = Buffer.concat(pieces);
-    bytes += whole.length;
-    if (bytes > LOOK_BACK_BYTES) return;
-    yield { record, before: new Map([[WHOLE, whole.toString()]]) };
+    bytes += content.size;
+    const isTooMuch = bytes > LOOK_BACK_BYTES;
+    if (!isTooMuch) pieces = applyToPieces(pieces, inverse(splices));
+    const before = isTooMuch ? undefined : new Map([[WHOLE, Buffer.concat(pieces).toString()]]);
+    yield { record, before };
+    if (before === undefined) return;
   }
 }
 

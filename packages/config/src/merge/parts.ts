@@ -1,6 +1,6 @@
 import type { Splice } from '../history/delta.ts';
 import type { Content } from '../store/content.ts';
-import { entryOf, textOf, type Cut, type Entry } from '../yaml/entries.ts';
+import { entryOf, indentOf, textOf, type Cut, type Entry } from '../yaml/entries.ts';
 
 /** A file by its parts: the entries by their keys, and what stands around them. */
 export type Parts = ReadonlyMap<string, Entry>;
@@ -11,9 +11,13 @@ export const TAIL = '(tail)';
 /** The one part of a file that could not be cut. */
 export const WHOLE = '(file)';
 
-/** Two versions of a file by the same kind of parts. */
+/**
+ * Two versions of a file by the same kind of parts: each a whole where one cannot be cut, or where the
+ * entries of one could not stand among those of the other.
+ */
 export function partsOfBoth(one: Content, other: Content): readonly [Parts, Parts] {
-  if (one.cut === undefined || other.cut === undefined) return [wholeOf(one), wholeOf(other)];
+  const areAlike = one.cut && other.cut && indentOf(one.cut) === indentOf(other.cut);
+  if (!areAlike) return [wholeOf(one), wholeOf(other)];
   return [partsOf(one.cut), partsOf(other.cut)];
 }
 

@@ -1,10 +1,12 @@
+import type { History } from '../history/history.ts';
+import { BY_HAND, type HistoryRecord } from '../history/record.ts';
 import type { Content } from '../store/content.ts';
 import { isSameEntry } from '../yaml/entries.ts';
-import { distanceOf, hasNewLine, isSameButComments, LAYOUT } from './distance.ts';
-import type { History } from '../history/history.ts';
+import { sameJson } from '../yaml/json.ts';
+import { takesBack } from './changes-by-hand.ts';
 import { olderTexts, olderVersions } from './older-versions.ts';
 import { partsOfBoth, textIn, WHOLE, type Parts } from './parts.ts';
-import { BY_HAND } from '../history/record.ts';
+import { createReader, distanceOf, hasSeen, LAYOUT, type Read } from './reading.ts';
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {
@@ -21,8 +23,8 @@ export interface StaleSave {
 export interface Comparison {
   readonly stale?: StaleSave;
   /**
-   * Whether the hand has changed just what a program has changed shortly before. Nothing tells whether
-   * it had seen that.
+   * Whether what stands lacks something that a program has changed shortly before, and nothing tells
+   * whether the hand had seen that.
    */
   readonly isContested: boolean;
 }
@@ -36,104 +38,120 @@ export interface Save {
   readonly time: Date;
 }
 
-/** So long ago a program must have changed a value for a change of the same by hand to be contested. */
+/** So long ago a program must have changed something for a change of the same by hand to be contested. */
 const CONTESTED_MS = 60 * 60 * 1000;
+
+/** Who changes more at once has reformatted the file: to find out what else would take too long. */
+const MOST_PARTS = 10_000;
 
 const FRESH: Comparison = { isContested: false };
 
 /**
  * An editor that was opened before a change and saves after it would undo the change without anybody
- * meaning to. That shows: what it saves differs in fewer words from an older version than from the
+ * meaning to. That shows: fewer changes lead from an older version to what it saves than from the
  * newest. It is not stale where it was made from the newest version, or is an older one as a whole,
- * which somebody has put back on purpose.
+ * which somebody has put back on purpose. Of versions that are equally near, the newest was opened; but
+ * once it is stale the oldest, for then more counts as changed by others too.
  *
  * Whom a hand has removed stays so, whatever others have changed about them.
  */
 export async function compareSave(history: History, save: Save): Promise<Comparison> {
   const { file, newest, number, saved, time } = save;
   const [theirs, ours] = partsOfBoth(saved, newest);
-  const view = createView(theirs, ours);
+  const differing = differingParts(theirs, ours);
+  if (differing.length > MOST_PARTS) return FRESH;
+  const view = createView(createReader(file), theirs, ours, differing);
   const trail = { history, file, newest: number, time };
+  const isRecent = (record: HistoryRecord): boolean =>
+    time.getTime() - Date.parse(record.time) < CONTESTED_MS;
   let least = view.distance();
   let nearest: StaleSave | undefined;
-  let isContested = false;
+  let isTakingBack = false;
+  let isUnknown = false;
   for await (const { record, before } of ours.has(WHOLE)
     ? olderTexts(trail, newest)
     : olderVersions(trail)) {
-    if (least === 0) break;
-    const isContest = view.goBack(before);
+    if (before === undefined) isUnknown = isRecent(record);
+    if (least === 0 || before === undefined || view.isSeen(before)) break;
+    const isTaken = view.goBack(before);
     if (view.isRemoval()) return FRESH;
-    if (!view.isUnknownToHand()) continue;
-    const isRecent = time.getTime() - Date.parse(record.time) < CONTESTED_MS;
-    if (isContest && isRecent && record.by !== BY_HAND) isContested = true;
+    isTakingBack ||= isTaken && isRecent(record) && record.by !== BY_HAND;
     const distance = view.distance();
-    if (distance >= least) continue;
+    if (distance > least || (distance === least && nearest === undefined)) continue;
     least = distance;
     nearest = { file, newest, opened: view.opened() };
   }
   if (least === 0) return FRESH;
-  return nearest === undefined ? { isContested } : { stale: nearest, isContested: false };
+  if (nearest === undefined) return { isContested: isTakingBack || isUnknown };
+  return { stale: nearest, isContested: isUnknown };
+}
+
+function differingParts(theirs: Parts, ours: Parts): string[] {
+  return [...new Set([...theirs.keys(), ...ours.keys()])].filter((part) => {
+    const [one, other] = [theirs.get(part), ours.get(part)];
+    return one === undefined || other === undefined || !isSameEntry(one, other);
+  });
 }
 
 /** What was saved, beside one older version after the other. */
 interface View {
-  /** Goes to the version before. Returns whether the hand has changed just what this change has. */
+  /** Whether the hand cannot have opened what was before a change, because it has seen the change. */
+  isSeen(before: ReadonlyMap<string, string>): boolean;
+  /** Goes to the version before. Returns whether what was saved takes that change back. */
   goBack(before: ReadonlyMap<string, string>): boolean;
-  /** In words, more or less; 0 where they are the same. */
+  /** How many changes, more or less, lead from the version to what was saved; 0 where they are the same. */
   distance(): number;
   /** What the version says in the parts that are not so in the newest. */
   opened(): ReadonlyMap<string, string>;
-  /** Whether nothing tells that the hand has seen what has changed since. */
-  isUnknownToHand(): boolean;
   /** Whether all is as it was then: so those who have been added since were removed on purpose. */
   isRemoval(): boolean;
 }
 
-function createView(theirs: Parts, ours: Parts): View {
+function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly string[]): View {
   const opened = new Map<string, string>();
   /** Of each part that is not the same. */
   const distances = new Map<string, number>();
+  let sum = 0;
 
   const compare = (part: string, text: string): void => {
-    const distance = distanceOf(textIn(theirs, part), text);
+    const saved = textIn(theirs, part);
+    const distance = saved === text ? 0 : distanceOf(read(part, saved), read(part, text));
+    sum += distance - (distances.get(part) ?? 0);
     if (distance === 0) distances.delete(part);
     else distances.set(part, distance);
   };
-  const isRemoved = (part: string, before: string): boolean => before !== '' && !theirs.has(part);
-  const isContest = (part: string, before: string): boolean => {
-    const distance = distanceOf(textIn(theirs, part), textIn(ours, part));
-    return distance > LAYOUT && distance === distanceOf(textIn(theirs, part), before);
-  };
+  /** What the change made of a part that the view goes back behind next. */
+  const after = (part: string): string => opened.get(part) ?? textIn(ours, part);
+  const isTaken = (part: string, before: string): boolean =>
+    theirs.has(part) &&
+    takesBack({
+      before: read(part, before).value,
+      after: read(part, after(part)).value,
+      ours: read(part, textIn(ours, part)).value,
+      theirs: read(part, textIn(theirs, part)).value,
+    });
 
-  for (const part of new Set([...theirs.keys(), ...ours.keys()])) {
-    const [one, other] = [theirs.get(part), ours.get(part)];
-    const isSame = one !== undefined && other !== undefined && isSameEntry(one, other);
-    if (!isSame) compare(part, textIn(ours, part));
-  }
+  for (const part of differing) compare(part, textIn(ours, part));
   return {
+    isSeen: (before) =>
+      [...before].some(([part, text]) => hasSeen(textIn(theirs, part), text, after(part))),
     goBack: (before) => {
-      const contests = [...before].filter(
-        ([part, text]) => !opened.has(part) && isContest(part, text),
-      );
+      const taken = [...before].filter(([part, text]) => isTaken(part, text));
       for (const [part, text] of before) {
-        const isOut = isRemoved(part, text);
-        if (isOut) opened.delete(part);
+        const isRemoved = text !== '' && !theirs.has(part);
+        if (isRemoved) opened.delete(part);
         else opened.set(part, text);
-        compare(part, isOut ? textIn(ours, part) : text);
+        compare(part, isRemoved ? textIn(ours, part) : text);
       }
-      return contests.length > 0;
+      return taken.length > 0;
     },
-    distance: () => [...distances.values()].reduce((sum, distance) => sum + distance, 0),
+    distance: () => sum,
     opened: () => new Map(opened),
-    // Who takes a machine out of an entry that has just come, but leaves the entry, has seen it.
-    isUnknownToHand: () =>
-      [...opened].every(
-        ([part, text]) => !hasNewLine(textIn(theirs, part), text, textIn(ours, part)),
-      ),
     isRemoval: () =>
       [...distances.values()].every((distance) => distance === LAYOUT) &&
       [...opened].every(
-        ([part, text]) => text === '' || isSameButComments(text, textIn(ours, part)),
+        ([part, text]) =>
+          text === '' || sameJson(read(part, text).value, read(part, textIn(ours, part)).value),
       ),
   };
 }

@@ -1,8 +1,10 @@
+import { applyToPieces, inverse } from '../history/delta.ts';
+import type { History } from '../history/history.ts';
 import { BY_HAND } from '../history/record.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { writeAsCopy, type RecoveryOptions } from '../history/recovery.ts';
 import { compareSave, type StaleSave } from '../merge/stale-save.ts';
-import type { Content } from './content.ts';
+import { contentOf, type Content } from './content.ts';
 import type { State } from './state.ts';
 
 export interface ByHand {
@@ -20,8 +22,8 @@ export async function recordByHand(
 ): Promise<ByHand> {
   const { history, now, onRejected } = options;
   const files = await recorder.compare(contents, revision);
-  if (files.length === 0) return { stale: [] };
-  const stale: StaleSave[] = [];
+  const stale = await leftStale(history, recorder);
+  if (files.length === 0) return { stale };
   const contested = new Map<string, Content>();
   for (const file of files) {
     const newest = recorder.recorded(file);
@@ -34,7 +36,10 @@ export async function recordByHand(
   }
   const changes = new Map(files.map((file) => [file, contents.get(file)]));
   const author = { by: BY_HAND, what: `edit ${files.join(', ')}` };
-  const record = recorder.next(author, changes, revision);
+  const record = {
+    ...recorder.next(author, changes, revision),
+    ...(stale.length === 0 ? {} : { stale: stale.map(({ file }) => file) }),
+  };
   await history.add(record);
   recorder.note(record, changes);
   try {
@@ -48,4 +53,22 @@ export async function recordByHand(
   } catch (fault) {
     return { stale, fault };
   }
+}
+
+/** Stale saves that were recorded by a process that ended before it had put them right. */
+async function leftStale(history: History, recorder: Recorder): Promise<StaleSave[]> {
+  const number = recorder.number();
+  if (number === 0) return [];
+  const { files, stale = [], time } = await history.read(number);
+  const left: StaleSave[] = [];
+  for (const { file, splices } of files) {
+    const saved = recorder.recorded(file);
+    if (!stale.includes(file) || saved === undefined || splices === null) continue;
+    const bytes = Buffer.concat(applyToPieces(saved.pieces(), inverse(splices)));
+    const newest = contentOf(file, bytes, saved);
+    const save = { file, newest, number: number - 1, saved, time: new Date(time) };
+    const found = await compareSave(history, save);
+    if (found.stale !== undefined) left.push(found.stale);
+  }
+  return left;
 }

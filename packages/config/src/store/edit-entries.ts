@@ -2,6 +2,7 @@ import { cutEntries } from '../yaml/cut.ts';
 import {
   bytesOf,
   entryOf,
+  indentOf,
   replaceEntries,
   spliceEntries,
   textOf,
@@ -123,10 +124,6 @@ function withoutEntry(content: Content, cut: Cut, key: string): Content | undefi
   }
   const longer = entryOf(before.key, Buffer.concat([bytesOf(before), kept]));
   return contentOfCut(spliceEntries(cut, index - 1, 2, [longer]));
-}
-
-function indentOf({ entries: [first] }: Cut): string {
-  return first === undefined ? '' : (/^ */.exec(textOf(first))?.[0] ?? '');
 }
 
 /** Where the last line ends that is indented deeper than the key. */

@@ -1,11 +1,11 @@
 import { FILE_HEADERS } from '../file-headers.ts';
 import type { Fault, Validators } from '../validate.ts';
-import { withValue, type Json } from '../yaml/json.ts';
+import { valueAt, withValue, type Json } from '../yaml/json.ts';
 import type { Change } from '../yaml/splice.ts';
 import type { Config } from './config.ts';
 import { contentOf, type Content } from './content.ts';
 import { changedContent } from './edit-entries.ts';
-import { placeOf, standing, validateOf, valueAt, type Place } from './standing.ts';
+import { placeOf, standing, validateOf, type Place } from './standing.ts';
 import { ownFileOf, userOfFile, type Changes, type State } from './state.ts';
 
 /** Changes to the files, gathered and then saved as one. */

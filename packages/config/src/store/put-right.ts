@@ -1,6 +1,6 @@
 import { Problem } from '@berth/contract';
 import type { Author } from '../history/record.ts';
-import { merge } from '../merge/merge.ts';
+import { merge, withLockOuts } from '../merge/merge.ts';
 import type { StaleSave } from '../merge/stale-save.ts';
 import type { Content } from './content.ts';
 import type { Notice } from './notice.ts';
@@ -20,17 +20,40 @@ interface Fate {
   readonly conflicts: readonly string[];
   readonly kept: readonly string[];
   /**
-   * The text that is kept aside: it had to give way, or it may have been meant to lock somebody out who
-   * is in again.
+   * Texts that are kept aside: they had to give way, or may have been meant to let somebody in, or out,
+   * who is not.
    */
-  readonly aside: Content | undefined;
+  readonly aside: readonly Content[];
+}
+
+/** What can become of one, the best first. */
+const WAYS: readonly ((stale: StaleSave, saved: Content) => Omit<Fate, 'file'>)[] = [
+  (stale, saved) => {
+    const { isAdmitting, isLockingOut, ...merged } = merge(stale, saved);
+    const isGivingWay = merged.conflicts.length > 0 || isAdmitting;
+    return {
+      ...merged,
+      aside: [...(isGivingWay ? [saved] : []), ...(isLockingOut ? [stale.newest] : [])],
+    };
+  },
+  (stale, saved) => ({ ...wholly(stale, withLockOuts(stale, saved).newest), aside: [saved] }),
+  (stale, saved) => ({ ...wholly(stale, stale.newest), aside: [saved] }),
+  (stale, saved) => ({ ...wholly(stale, withLockOuts(stale, saved).saved), aside: [stale.newest] }),
+  (stale, saved) => ({ ...wholly(stale, saved), aside: [stale.newest] }),
+];
+
+function wholly({ opened }: StaleSave, content: Content): Omit<Fate, 'file' | 'aside'> {
+  const parts = [...opened.keys()];
+  return { content, conflicts: parts, kept: parts };
 }
 
 /**
  * Brings what was newer back into files that somebody has saved from older versions, as one more
  * change. Returns what then stands; undefined, with nothing changed, where somebody has saved again.
  *
- * Where the two do not go together, what was newer stands and the hand's text is kept aside.
+ * Where the two do not go together, what was newer stands, and where that does not go with what was
+ * saved in other files, the hand's; whom either has locked out stays out as long as that is valid. What
+ * gives way is kept aside.
  */
 export async function putRight(
   options: PutRightOptions,
@@ -38,23 +61,28 @@ export async function putRight(
   stale: readonly StaleSave[],
 ): Promise<State | undefined> {
   const { nextState, save, keepAside, onNotice } = options;
-  const merged = stale.flatMap((one) => fateOf(one, state, true));
-  const newer = stale.flatMap((one) => fateOf(one, state, false));
-  for (const fates of [merged, newer]) {
-    const changes = new Map(fates.map(({ file, content }) => [file, content]));
+  for (const way of WAYS) {
+    const fates = stale.flatMap((one) => fateOf(one, state, way));
+    const changes = changesOf(fates, state);
     const next = validOrUndefined(() => nextState(state, changes));
     if (next === undefined) continue;
     const what = `keep what was newer in ${fates.map(keptIn).join(', ')}`;
-    if (changes.size > 0 && !(await save({ by: 'berthd', what }, next, changes))) return undefined;
+    // A record also where nothing has to change: what was stale before it is put right.
+    if (!(await save({ by: 'berthd', what }, next, changes))) return undefined;
     for (const { file, conflicts, kept, aside } of fates) {
-      if (aside !== undefined) await keepAside(file, aside);
+      for (const content of aside) await keepAside(file, content);
       onNotice({ kind: 'merged', file, conflicts, kept });
     }
     return next;
   }
-  // Neither goes with what was saved by hand in other files: that stands, and nobody misses the rest.
-  for (const { file, newest } of stale) await keepAside(file, newest);
-  return state;
+  // What was saved is valid: it was in force.
+  throw new Error('No way was found to put a stale save right');
+}
+
+/** Without files that stand as they are to be. */
+function changesOf(fates: readonly Fate[], { contents }: State): Changes {
+  const others = fates.filter(({ file, content }) => contents.get(file)?.digest !== content.digest);
+  return new Map(others.map(({ file, content }) => [file, content]));
 }
 
 /** So many parts are named in the history. */
@@ -67,17 +95,9 @@ function keptIn({ file, kept }: Fate): string {
 }
 
 /** None for a file that is gone. */
-function fateOf(one: StaleSave, { contents }: State, isMerging: boolean): Fate[] {
-  const { file, newest, opened } = one;
-  const saved = contents.get(file);
-  if (saved === undefined) return [];
-  if (!isMerging) {
-    const parts = [...opened.keys()];
-    return [{ file, content: newest, conflicts: parts, kept: parts, aside: saved }];
-  }
-  const { admitted, ...fate } = merge(one, saved);
-  const isAside = fate.conflicts.length > 0 || admitted.length > 0;
-  return [{ file, ...fate, aside: isAside ? saved : undefined }];
+function fateOf(one: StaleSave, { contents }: State, way: (typeof WAYS)[number]): Fate[] {
+  const saved = contents.get(one.file);
+  return saved === undefined ? [] : [{ file: one.file, ...way(one, saved) }];
 }
 
 function validOrUndefined(next: () => State): State | undefined {

@@ -1,5 +1,5 @@
 import { parseYaml } from '../yaml.ts';
-import { isObject, valueOf, type Json } from '../yaml/json.ts';
+import type { Json } from '../yaml/json.ts';
 import type { Validate, Validators } from '../validate.ts';
 import { userOfFile, type State } from './state.ts';
 
@@ -23,14 +23,6 @@ export function standing(state: State, file: string, path: readonly string[]): J
   if (Array.isArray(parsed)) throw new Error(`${file} no longer parses`);
   // What parses under the core schema is JSON.
   return parsed.value as Json;
-}
-
-/** What stands at a path of a value. Own keys only. */
-export function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>(
-    (inner, key) => (isObject(inner) ? valueOf(inner, key) : undefined),
-    value,
-  );
 }
 
 /** Where a path of a file stands on the disk. */

@@ -31,6 +31,11 @@ export const bytesOf = ({ source, start, end }: Entry): Buffer => source.subarra
 export const textOf = ({ source, start, end }: Entry): string =>
   source.toString('utf8', start, end);
 
+/** The blanks in front of each key; none where there are no entries. */
+export function indentOf({ entries: [first] }: Cut): string {
+  return first === undefined ? '' : (/^ */.exec(textOf(first))?.[0] ?? '');
+}
+
 export function isSameEntry(one: Entry, other: Entry): boolean {
   if (one === other) return true;
   return (

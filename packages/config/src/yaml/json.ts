@@ -31,6 +31,20 @@ export function valueOf(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
+/** What stands at a path; undefined where nothing does. */
+export function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (inner, key) => (isObject(inner) ? valueOf(inner, key) : undefined),
+    value,
+  );
+}
+
+/** Whether the same stands at a path of both, or nothing in either. */
+export function isSameAt(path: readonly string[], a: Json, b: Json): boolean {
+  const [one, other] = [valueAt(a, path), valueAt(b, path)];
+  return one === undefined ? other === undefined : sameJson(one, other);
+}
+
 /**
  * The value with something else at the path; undefined takes the key away. Missing parents are made.
  * Throws where a parent is neither missing nor an object: nothing but a mistake replaces those.

@@ -1,0 +1,195 @@
+import { expect, test } from 'vitest';
+import { createDisk } from '../disk/exchange.ts';
+import type { Edit } from '../store/edit.ts';
+import { openStore } from '../store/testing/open-store.ts';
+import { ALICE, BOB, CAROL, LAPTOP, TEAM_TEMPLATES, TEAM_USERS } from '../testing/team.ts';
+import type { Json } from '../yaml/json.ts';
+import { add, byHand, desk, disable, isMerged } from './testing/desk.ts';
+
+const change =
+  (path: readonly string[], value: Json | undefined, file = 'users.yaml') =>
+  (edit: Edit): void => {
+    edit.set(file, path, value);
+  };
+const revoke = change(['users', ALICE, 'clients', LAPTOP], undefined);
+const removeBobsFile = (edit: Edit): void => edit.removeFile(`users/${BOB}.yaml`);
+const BOBS_ENTRY = / {2}# ---[^]*shell\n\n/;
+
+/** What an editor that is set up so makes of a file when it saves. */
+const indented = (text: string): string => text.replaceAll(/^ +/gm, (blanks) => `  ${blanks}`);
+
+test.each([
+  ['the same', 'disabled: true\n'],
+  ['something else about them', 'metadata:\n        desk: "5"\n'],
+])('a hand that writes %s of one takes back nothing about others', async (_, line) => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(revoke);
+  await edit(disable(BOB));
+  await save({ 'users.yaml': byHand(opened, ['username: bob\n', `username: bob\n      ${line}`]) });
+  expect(store.current().accountOfClient.has(LAPTOP)).toBe(false);
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('a stale save in another indentation is merged by what it says', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  const saved = indented(byHand(opened, ['- shell', '- shell\n      metadata: {room: "12"}']));
+  await save({ 'users.yaml': saved });
+  expect(store.current().accounts.get(BOB)).toMatchObject({
+    disabled: true,
+    user: { metadata: { room: '12' } },
+  });
+  expect(await aside()).toEqual([saved]);
+  await edit(add(CAROL, 'carol'));
+});
+
+test('who is removed by one and who by the other are both gone', async () => {
+  const { edit, save, text, store } = await desk();
+  await edit(removeBobsFile);
+  const opened = await text();
+  await edit(change(['users', ALICE], undefined));
+  await save({ 'users.yaml': byHand(opened, [BOBS_ENTRY, '']) });
+  expect([...store.current().accounts.keys()]).toEqual([]);
+});
+
+test('whom a hand removed stays out where the rest of its save has to give way', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  const opened = await text();
+  await edit(add(CAROL, 'carol'));
+  const saved = byHand(byHand(opened, [BOBS_ENTRY, '']), ['"alice"', '"carol"']);
+  await save({ 'users.yaml': saved });
+  expect([...store.current().accountByName.keys()].toSorted()).toEqual(['alice', 'carol']);
+  expect(await aside()).toEqual([saved]);
+});
+
+test('whom commands locked out stays out where the rest of what they changed has to give way', async () => {
+  const { edit, save, text, store, aside, notices } = await desk();
+  const opened = await text();
+  await edit(change(['users', ALICE, 'containers'], ['gpu']));
+  await edit(disable(BOB));
+  await edit(revoke);
+  const newest = await text();
+  await save({
+    'users.yaml': byHand(opened, ['# the team', '# our team']),
+    'containers.yaml': byHand(TEAM_TEMPLATES, ['  gpu:\n    image: gpu:1\n', '']),
+    [`users/${BOB}.yaml`]: 'version: 1\n...\n',
+  });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+  expect(store.current().accountOfClient.has(LAPTOP)).toBe(false);
+  expect(await aside()).toEqual([newest]);
+  expect(notices.filter(isMerged)).toHaveLength(1);
+});
+
+test.each<[what: string, value: Json, from: string | RegExp, to: string]>([
+  ['another', ['lab', 'gpu'], 'containers: [lab, gpu]', 'containers: [shell]'],
+  ['none', ['lab', 'gpu'], 'containers: [lab, gpu]', 'containers: []'],
+])('who changes a list just changed to %s may do so', async (_, value, from, to) => {
+  const { edit, save, text, notices, aside } = await desk();
+  await edit(change(['users', ALICE, 'containers'], value));
+  const newest = await text();
+  const saved = byHand(newest, [from, to]);
+  await save({ 'users.yaml': saved });
+  expect(await text()).toBe(saved);
+  expect(notices.filter(isMerged)).toEqual([]);
+  expect(await aside()).toEqual([newest]);
+});
+
+test('of a set both have changed, what either took out is out', async () => {
+  const { edit, save, text, store } = await desk();
+  await edit(change(['users', ALICE, 'containers'], ['lab', 'shell']));
+  const opened = await text();
+  await edit(change(['users', ALICE, 'containers'], ['lab', 'shell', 'gpu']));
+  await edit(disable(BOB));
+  await save({ 'users.yaml': byHand(opened, ['[lab, shell]', '[shell]']) });
+  expect(store.current().accounts.get(ALICE)?.templates).toEqual(new Set(['shell', 'gpu']));
+});
+
+test('of a value both have changed in a stale save, the newer one stands, and the hand is told', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  const expires = (year: number): string => `${year}-01-01T00:00:00Z`;
+  const path = ['users', ALICE, 'clients', LAPTOP, 'expires'];
+  await edit(change(path, expires(2030)));
+  const opened = await text();
+  await edit(change(path, expires(2027)));
+  await edit(disable(BOB));
+  const saved = byHand(opened, [expires(2030), expires(2040)]);
+  await save({ 'users.yaml': saved });
+  const client = store.current().accounts.get(ALICE)?.clients[LAPTOP];
+  expect(client?.expires).toBe(expires(2027));
+  expect(await aside()).toEqual([saved]);
+});
+
+test('who was enabled while an editor held them disabled stays disabled, and that is told', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  await edit(disable(BOB));
+  const opened = await text();
+  await edit(change(['users', BOB, 'disabled'], undefined));
+  const newest = await text();
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+  expect(await aside()).toEqual([newest]);
+});
+
+test('a stale save is put right by the next process where one ended before it had', async () => {
+  const disk = createDisk();
+  let isFailing = false;
+  const failing: typeof disk.exchange = async (one, other) => {
+    if (isFailing) throw new Error('No disk');
+    await disk.exchange(one, other);
+  };
+  const { directory, edit, save, text, store, notices } = await desk({
+    ...disk,
+    exchange: failing,
+  });
+  const opened = await text();
+  await edit(disable(BOB));
+  isFailing = true;
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(notices.map(({ kind }) => kind)).toContain('unrecorded');
+  store.close();
+  const next = await openStore(directory);
+  await next.store.reload();
+  expect(next.store.current().accounts.get(BOB)?.disabled).toBe(true);
+  expect(await text()).toContain('# by hand');
+  expect(next.notices.filter(isMerged)).toHaveLength(1);
+  const again = await openStore(directory);
+  await again.store.reload();
+  expect(again.notices.filter(isMerged)).toEqual([]);
+});
+
+test('the version is found behind hundreds of changes', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  for (let count = 0; count < 205; count += 1) {
+    await edit(change(['users', ALICE, 'metadata', 'desk'], String(count)));
+  }
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('the version is found behind a change by hand of the order', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  const now = await text();
+  const [, alice = '', bob = ''] =
+    /( {2}# founder[^]*?\n\n)( {2}# --- [^]*disabled: true\n)/.exec(now) ?? [];
+  await save({ 'users.yaml': byHand(now, [alice + bob, `${bob}\n${alice}`]) });
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('where it cannot be told what an editor had opened, what was newer is kept aside', async () => {
+  const { edit, save, text, aside } = await desk();
+  await edit(removeBobsFile);
+  await save({ 'users.yaml': byHand(TEAM_USERS, [BOBS_ENTRY, '']) });
+  const opened = await text();
+  await edit(change(['users', ALICE], undefined));
+  await edit(add(CAROL, 'carol'));
+  const newest = await text();
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(await aside()).toEqual([newest]);
+});

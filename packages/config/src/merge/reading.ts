@@ -1,0 +1,82 @@
+import { CORE_SCHEMA, load, YAMLException } from 'js-yaml';
+import { sectionOf } from '../store/content.ts';
+import { isObject, type Json } from '../yaml/json.ts';
+import { changesBetween, type Change } from '../yaml/splice.ts';
+import { HEAD, TAIL, WHOLE } from './parts.ts';
+
+/** What a part of a file says. */
+export interface Reading {
+  /** From the root of the file, as if the rest of it said nothing. */
+  readonly value: Json;
+  readonly comments: readonly string[];
+  /** Undefined where the lines do not parse by themselves. */
+  readonly isParsed: boolean;
+}
+
+export type Read = (part: string, text: string) => Reading;
+
+/** Reads the parts of a file. What has been read is not read again. */
+export function createReader(file: string): Read {
+  const readings = new Map<string, Reading>();
+  return (part, text) => {
+    const key = `${part}\0${text}`;
+    const known = readings.get(key) ?? readingOf(file, part, text);
+    readings.set(key, known);
+    return known;
+  };
+}
+
+function readingOf(file: string, part: string, text: string): Reading {
+  const comments = (text.match(/(?:^|\s)#.*$/gm) ?? []).map((comment) => comment.trim());
+  const section = [HEAD, TAIL, WHOLE].includes(part) ? undefined : sectionOf(file);
+  const value = parsed(text);
+  const isParsed = value !== undefined;
+  if (!isParsed) return { value: text, comments, isParsed };
+  return { value: section === undefined ? value : { [section]: value }, comments, isParsed };
+}
+
+/** Lines that stand in a file for something else than they look like may be none by themselves. */
+function parsed(text: string): Json | undefined {
+  if (!/^\s*[^\s#]/m.test(text)) return {};
+  try {
+    const value = load(text, { schema: CORE_SCHEMA }) as Json | undefined;
+    return isObject(value) ? value : {};
+  } catch (error) {
+    if (error instanceof YAMLException) return undefined;
+    throw error;
+  }
+}
+
+/** How far two texts are apart that say the same, in another layout. */
+export const LAYOUT = 1;
+const COMMENT = 2;
+const CHANGE = 4;
+/** Nobody thinks up a UUID or a hash that was there before: what comes back by it was there all along. */
+const RETURN = 5;
+
+/** How far what was saved is from a version; 0 for equal texts only. */
+export function distanceOf(saved: Reading, version: Reading): number {
+  const changes = changesBetween(version.value, saved.value);
+  const weight = ({ path, value }: Change): number =>
+    value !== undefined && UNGUESSABLE.test(path.at(-1) ?? '') ? RETURN : CHANGE;
+  const said = changes.reduce((sum, change) => sum + weight(change), 0);
+  return Math.max(LAYOUT, said + COMMENT * unshared(saved.comments, version.comments));
+}
+
+/** How many words only one of two has. */
+function unshared(one: readonly string[], other: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const word of one) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const word of other) counts.set(word, (counts.get(word) ?? 0) - 1);
+  return [...counts.values()].reduce((sum, count) => sum + Math.abs(count), 0);
+}
+
+/** UUIDs, hashes and their like. */
+const UNGUESSABLE = /[\w+/=:$-]{32,}/;
+const EVERY_UNGUESSABLE = new RegExp(UNGUESSABLE, 'g');
+
+/** Whether a text has something nobody can know who has not seen `after`, as it is not in `before`. */
+export function hasSeen(text: string, before: string, after: string): boolean {
+  const fresh = (after.match(EVERY_UNGUESSABLE) ?? []).filter((word) => !before.includes(word));
+  return fresh.some((word) => text.includes(word));
+}
