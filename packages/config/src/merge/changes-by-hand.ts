@@ -82,7 +82,7 @@ function mappingIn(value: Json | undefined, key: string): JsonObject {
 }
 
 /** A change, what has become of it, and what was saved. */
-export interface Fate {
+export interface PastChange {
   readonly before: Json;
   readonly after: Json;
   readonly ours: Json;
@@ -90,7 +90,7 @@ export interface Fate {
 }
 
 /** Whether a change still stood that what was saved has not; but not where that only locks somebody out. */
-export function takesBack({ before, after, ours, theirs }: Fate): boolean {
+export function takesBack({ before, after, ours, theirs }: PastChange): boolean {
   return changesBetween(before, after).some(
     ({ path }) =>
       isSameAt(path, after, ours) && !isSameAt(path, ours, theirs) && !isLockedOut(path, theirs),

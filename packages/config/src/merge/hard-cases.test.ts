@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDisk } from '../disk/exchange.ts';
+import { restoreConfig } from '../history/restore.ts';
 import type { Edit } from '../store/edit.ts';
 import { openStore } from '../store/testing/open-store.ts';
 import { ALICE, BOB, CAROL, LAPTOP, TEAM_TEMPLATES, TEAM_USERS } from '../testing/team.ts';
@@ -100,8 +101,8 @@ test('of a set both have changed, what either took out is out', async () => {
   const { edit, save, text, store } = await desk();
   await edit(change(['users', ALICE, 'containers'], ['lab', 'shell']));
   const opened = await text();
-  await edit(change(['users', ALICE, 'containers'], ['lab', 'shell', 'gpu']));
   await edit(disable(BOB));
+  await edit(change(['users', ALICE, 'containers'], ['lab', 'shell', 'gpu']));
   await save({ 'users.yaml': byHand(opened, ['[lab, shell]', '[shell]']) });
   expect(store.current().accounts.get(ALICE)?.templates).toEqual(new Set(['shell', 'gpu']));
 });
@@ -112,8 +113,8 @@ test('of a value both have changed in a stale save, the newer one stands, and th
   const path = ['users', ALICE, 'clients', LAPTOP, 'expires'];
   await edit(change(path, expires(2030)));
   const opened = await text();
-  await edit(change(path, expires(2027)));
   await edit(disable(BOB));
+  await edit(change(path, expires(2027)));
   const saved = byHand(opened, [expires(2030), expires(2040)]);
   await save({ 'users.yaml': saved });
   const client = store.current().accounts.get(ALICE)?.clients[LAPTOP];
@@ -191,5 +192,100 @@ test('where it cannot be told what an editor had opened, what was newer is kept 
   await edit(add(CAROL, 'carol'));
   const newest = await text();
   await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(await aside()).toEqual([newest]);
+});
+
+test('where it cannot be told whether a hand had seen a change it overrides, that is kept aside', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  const opened = await text();
+  await edit(change(['users', ALICE, 'containers'], []));
+  await edit(disable(BOB));
+  const newest = await text();
+  await save({ 'users.yaml': byHand(opened, ['containers: [lab]', 'containers: [lab, shell]']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+  expect(await aside()).toEqual([newest]);
+});
+
+test.each<[what: string, file: string, steps: readonly (readonly [string, string])[]]>([
+  [
+    'words a comment anew',
+    'users.yaml',
+    [
+      ['username: bob\n', 'username: bob # temp\n'],
+      ['# temp\n', '# temporary until May\n'],
+      ['# temporary until May\n', '# until May, then gone\n'],
+    ],
+  ],
+  [
+    'writes a template in steps',
+    'containers.yaml',
+    [
+      ['  gpu:\n', '  ml:\n    image: ml:1\n  gpu:\n'],
+      ['ml:1\n', 'ml:1\n    env: {A: "1"}\n    description: To learn\n'],
+      ['A: "1"', 'A: "2", B: "3"'],
+      ['To learn\n', 'To train\n    pull: always\n'],
+    ],
+  ],
+])('nothing is merged where a hand %s', async (_, file, steps) => {
+  const { save, text, notices } = await desk();
+  for (const step of steps) {
+    const saved = byHand(await text(file), step);
+    await save({ [file]: saved });
+    expect(await text(file)).toBe(saved);
+  }
+  expect(notices.filter(({ kind }) => kind !== 'loaded')).toEqual([]);
+});
+
+test('nothing is merged where a hand changes all that a command has just written', async () => {
+  const { edit, save, text, notices } = await desk();
+  await edit(change(['users', BOB, 'metadata'], { room: '12', desk: '3' }));
+  const newest = await text();
+  const saved = byHand(byHand(newest, ['"12"', '"14"']), ['"3"', '"4"']);
+  await save({ 'users.yaml': saved });
+  expect(await text()).toBe(saved);
+  expect(notices.filter(isMerged)).toEqual([]);
+});
+
+test('who went and came back meanwhile does not make a stale save a fresh one', async () => {
+  const { directory, edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  await edit(change(['users', ALICE], undefined));
+  const author = { by: 'kim', what: 'restore' };
+  await restoreConfig({ directory, number: 2, author, onRejected: () => {} });
+  await store.reload();
+  await save({ 'users.yaml': byHand(opened, ['desk: "12"', 'desk: "13"']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+  expect(store.current().accounts.get(ALICE)?.user.metadata).toMatchObject({ desk: '13' });
+});
+
+test('an older version that a hand has put back takes changes of commands back, but not unseen', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  await edit(disable(ALICE));
+  const opened = await text();
+  await edit(disable(BOB));
+  const newest = await text();
+  await save({ 'users.yaml': byHand(opened, ['    disabled: true\n', '']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(false);
+  expect(await aside()).toEqual([newest]);
+});
+
+test('entries that change only their places are no older version put back', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  const [, alice = '', bob = ''] =
+    /( {2}# founder[^]*?\n\n)( {2}# --- [^]*?shell\n)/.exec(opened) ?? [];
+  await save({ 'users.yaml': byHand(opened, [alice + bob, `${bob}\n${alice}`]) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('who has come and is not in a save that changes nothing else is kept aside', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  const opened = await text();
+  await edit(add(CAROL, 'carol'));
+  const newest = await text();
+  await save({ 'users.yaml': byHand(opened, ['[monitor]\n\n', '[monitor]\n']) });
+  expect(store.current().accounts.has(CAROL)).toBe(false);
   expect(await aside()).toEqual([newest]);
 });

@@ -1,6 +1,6 @@
 import { CORE_SCHEMA, load, YAMLException } from 'js-yaml';
 import { sectionOf } from '../store/content.ts';
-import { isObject, type Json } from '../yaml/json.ts';
+import { isObject, valueAt, type Json } from '../yaml/json.ts';
 import { changesBetween, type Change } from '../yaml/splice.ts';
 import { HEAD, TAIL, WHOLE } from './parts.ts';
 
@@ -50,33 +50,47 @@ function parsed(text: string): Json | undefined {
 /** How far two texts are apart that say the same, in another layout. */
 export const LAYOUT = 1;
 const COMMENT = 2;
-const CHANGE = 4;
+export const CHANGE = 4;
 /** Nobody thinks up a UUID or a hash that was there before: what comes back by it was there all along. */
 const RETURN = 5;
 
 /** How far what was saved is from a version; 0 for equal texts only. */
 export function distanceOf(saved: Reading, version: Reading): number {
   const changes = changesBetween(version.value, saved.value);
-  const weight = ({ path, value }: Change): number =>
-    value !== undefined && UNGUESSABLE.test(path.at(-1) ?? '') ? RETURN : CHANGE;
+  const weight = ({ path, value }: Change): number => {
+    if (value === undefined) return CHANGE;
+    if (UNGUESSABLE.test(path.at(-1) ?? '')) return RETURN;
+    return valueAt(version.value, path) === undefined ? CHANGE * leavesIn(value) : CHANGE;
+  };
   const said = changes.reduce((sum, change) => sum + weight(change), 0);
   return Math.max(LAYOUT, said + COMMENT * unshared(saved.comments, version.comments));
 }
 
-/** How many words only one of two has. */
+/** As many as somebody would have had to write: who writes a mapping writes all that is in it. */
+function leavesIn(value: Json): number {
+  if (!isObject(value)) return 1;
+  return Math.max(
+    1,
+    Object.values(value).reduce<number>((sum, one) => sum + leavesIn(one), 0),
+  );
+}
+
+/** How many comments lead from one to the other: one that is worded anew is one. */
 function unshared(one: readonly string[], other: readonly string[]): number {
   const counts = new Map<string, number>();
-  for (const word of one) counts.set(word, (counts.get(word) ?? 0) + 1);
-  for (const word of other) counts.set(word, (counts.get(word) ?? 0) - 1);
-  return [...counts.values()].reduce((sum, count) => sum + Math.abs(count), 0);
+  for (const comment of one) counts.set(comment, (counts.get(comment) ?? 0) + 1);
+  for (const comment of other) counts.set(comment, (counts.get(comment) ?? 0) - 1);
+  const values = [...counts.values()];
+  const come = values.reduce((sum, count) => sum + Math.max(0, count), 0);
+  const gone = values.reduce((sum, count) => sum + Math.max(0, -count), 0);
+  return Math.max(come, gone);
 }
 
 /** UUIDs, hashes and their like. */
 const UNGUESSABLE = /[\w+/=:$-]{32,}/;
 const EVERY_UNGUESSABLE = new RegExp(UNGUESSABLE, 'g');
 
-/** Whether a text has something nobody can know who has not seen `after`, as it is not in `before`. */
-export function hasSeen(text: string, before: string, after: string): boolean {
-  const fresh = (after.match(EVERY_UNGUESSABLE) ?? []).filter((word) => !before.includes(word));
-  return fresh.some((word) => text.includes(word));
+/** The words of a text that nobody can know who has not seen them; but those that another has too. */
+export function unguessableIn(text: string, except: string): string[] {
+  return (text.match(EVERY_UNGUESSABLE) ?? []).filter((word) => !except.includes(word));
 }

@@ -1,12 +1,12 @@
 import type { History } from '../history/history.ts';
-import { BY_HAND, type HistoryRecord } from '../history/record.ts';
+import { BY_HAND } from '../history/record.ts';
 import type { Content } from '../store/content.ts';
 import { isSameEntry } from '../yaml/entries.ts';
 import { sameJson } from '../yaml/json.ts';
 import { takesBack } from './changes-by-hand.ts';
 import { olderTexts, olderVersions } from './older-versions.ts';
 import { partsOfBoth, textIn, WHOLE, type Parts } from './parts.ts';
-import { createReader, distanceOf, hasSeen, LAYOUT, type Read } from './reading.ts';
+import { CHANGE, createReader, distanceOf, LAYOUT, unguessableIn, type Read } from './reading.ts';
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {
@@ -23,8 +23,8 @@ export interface StaleSave {
 export interface Comparison {
   readonly stale?: StaleSave;
   /**
-   * Whether what stands lacks something that a program has changed shortly before, and nothing tells
-   * whether the hand had seen that.
+   * Whether what stands lacks something that a program has changed, and nothing tells whether the hand had
+   * seen that.
    */
   readonly isContested: boolean;
 }
@@ -38,20 +38,23 @@ export interface Save {
   readonly time: Date;
 }
 
-/** So long ago a program must have changed something for a change of the same by hand to be contested. */
-const CONTESTED_MS = 60 * 60 * 1000;
-
 /** Who changes more at once has reformatted the file: to find out what else would take too long. */
 const MOST_PARTS = 10_000;
+
+/**
+ * Where so many versions one after another are so much farther away than the nearest, none that is older
+ * still was opened: a save from the newest version need not be compared with all of the last twelve hours.
+ */
+const FAR = 10 * CHANGE;
+const MOST_FAR = 20;
 
 const FRESH: Comparison = { isContested: false };
 
 /**
  * An editor that was opened before a change and saves after it would undo the change without anybody
  * meaning to. That shows: fewer changes lead from an older version to what it saves than from the
- * newest. It is not stale where it was made from the newest version, or is an older one as a whole,
- * which somebody has put back on purpose. Of versions that are equally near, the newest was opened; but
- * once it is stale the oldest, for then more counts as changed by others too.
+ * newest; of versions that are equally near, the newest was opened. It is not stale where it was made
+ * from the newest version, or is an older one as a whole, which somebody has put back on purpose.
  *
  * Whom a hand has removed stays so, whatever others have changed about them.
  */
@@ -62,28 +65,30 @@ export async function compareSave(history: History, save: Save): Promise<Compari
   if (differing.length > MOST_PARTS) return FRESH;
   const view = createView(createReader(file), theirs, ours, differing);
   const trail = { history, file, newest: number, time };
-  const isRecent = (record: HistoryRecord): boolean =>
-    time.getTime() - Date.parse(record.time) < CONTESTED_MS;
   let least = view.distance();
   let nearest: StaleSave | undefined;
-  let isTakingBack = false;
-  let isUnknown = false;
+  /** Whether what stands in the end lacks something that a program has changed. */
+  let isContested = false;
+  let far = 0;
   for await (const { record, before } of ours.has(WHOLE)
     ? olderTexts(trail, newest)
     : olderVersions(trail)) {
-    if (before === undefined) isUnknown = isRecent(record);
-    if (least === 0 || before === undefined || view.isSeen(before)) break;
+    if (before === undefined) isContested = true;
+    if (least === 0 || before === undefined) break;
     const isTaken = view.goBack(before);
-    if (view.isRemoval()) return FRESH;
-    isTakingBack ||= isTaken && isRecent(record) && record.by !== BY_HAND;
+    isContested ||= isTaken && record.by !== BY_HAND;
+    if (view.isRemoval()) return { isContested: isContested || record.by !== BY_HAND };
     const distance = view.distance();
-    if (distance > least || (distance === least && nearest === undefined)) continue;
+    far = distance > least + FAR ? far + 1 : 0;
+    if (far === MOST_FAR) break;
+    if (distance >= least || view.isImpossible()) continue;
     least = distance;
     nearest = { file, newest, opened: view.opened() };
+    // A merge keeps what has been changed since, but not what the hand had opened already.
+    if (least > 0 || !isSameOrder(theirs, ours)) isContested = false;
   }
-  if (least === 0) return FRESH;
-  if (nearest === undefined) return { isContested: isTakingBack || isUnknown };
-  return { stale: nearest, isContested: isUnknown };
+  const isPutBack = least === 0 && isSameOrder(theirs, ours);
+  return nearest === undefined || isPutBack ? { isContested } : { stale: nearest, isContested };
 }
 
 function differingParts(theirs: Parts, ours: Parts): string[] {
@@ -93,12 +98,20 @@ function differingParts(theirs: Parts, ours: Parts): string[] {
   });
 }
 
+/** Whether the parts that both have stand in the same order. */
+function isSameOrder(theirs: Parts, ours: Parts): boolean {
+  const common = [...ours.keys()].filter((part) => theirs.has(part));
+  return [...theirs.keys()]
+    .filter((part) => ours.has(part))
+    .every((part, at) => part === common[at]);
+}
+
 /** What was saved, beside one older version after the other. */
 interface View {
-  /** Whether the hand cannot have opened what was before a change, because it has seen the change. */
-  isSeen(before: ReadonlyMap<string, string>): boolean;
   /** Goes to the version before. Returns whether what was saved takes that change back. */
   goBack(before: ReadonlyMap<string, string>): boolean;
+  /** Whether the hand cannot have opened the version: it has something of a newer one. */
+  isImpossible(): boolean;
   /** How many changes, more or less, lead from the version to what was saved; 0 where they are the same. */
   distance(): number;
   /** What the version says in the parts that are not so in the newest. */
@@ -131,13 +144,20 @@ function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly 
       theirs: read(part, textIn(theirs, part)).value,
     });
 
+  /** What nobody can guess and what was saved has, but not the version. */
+  const seen = new Set<string>();
+  const noteSeen = (part: string, before: string, now: string): void => {
+    const saved = textIn(theirs, part);
+    for (const word of unguessableIn(before, now)) seen.delete(word);
+    for (const word of unguessableIn(now, before)) if (saved.includes(word)) seen.add(word);
+  };
+
   for (const part of differing) compare(part, textIn(ours, part));
   return {
-    isSeen: (before) =>
-      [...before].some(([part, text]) => hasSeen(textIn(theirs, part), text, after(part))),
     goBack: (before) => {
       const taken = [...before].filter(([part, text]) => isTaken(part, text));
       for (const [part, text] of before) {
+        noteSeen(part, text, after(part));
         const isRemoved = text !== '' && !theirs.has(part);
         if (isRemoved) opened.delete(part);
         else opened.set(part, text);
@@ -145,6 +165,7 @@ function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly 
       }
       return taken.length > 0;
     },
+    isImpossible: () => seen.size > 0,
     distance: () => sum,
     opened: () => new Map(opened),
     isRemoval: () =>
