@@ -89,12 +89,25 @@ export interface PastChange {
   readonly theirs: Json;
 }
 
-/** Whether a change still stood that what was saved has not; but not where that only locks somebody out. */
+/**
+ * Whether a change still stood that what was saved has not: it lacks what was added, or has something
+ * else in the place of what was changed. Not where that only locks somebody out.
+ */
 export function takesBack({ before, after, ours, theirs }: PastChange): boolean {
-  return changesBetween(before, after).some(
-    ({ path }) =>
-      isSameAt(path, after, ours) && !isSameAt(path, ours, theirs) && !isLockedOut(path, theirs),
-  );
+  return changesBetween(before, after)
+    .flatMap(({ path, value }) => leavesOf(path, value))
+    .some(
+      (path) =>
+        isSameAt(path, after, ours) &&
+        !isSameAt(path, ours, theirs) &&
+        (valueAt(before, path) !== undefined || valueAt(theirs, path) === undefined) &&
+        !isLockedOut(path, theirs),
+    );
+}
+
+function leavesOf(path: readonly string[], value: Json | undefined): (readonly string[])[] {
+  if (!isObject(value)) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf([...path, key], inner));
 }
 
 /** Whether the user or the client that a path leads into is not there. */

@@ -236,6 +236,25 @@ test.each<[what: string, file: string, steps: readonly (readonly [string, string
   expect(notices.filter(({ kind }) => kind !== 'loaded')).toEqual([]);
 });
 
+test('nobody is told of anything where a hand fills in what a command has just added', async () => {
+  const { edit, save, text, store, notices, aside } = await desk();
+  await edit(change(['users', CAROL], { username: 'carol', containers: ['lab'] }));
+  await edit(change(['containers', 'ml'], { image: 'ml:1' }, 'containers.yaml'));
+  const [users, templates] = [await text(), await text('containers.yaml')];
+  const saved = {
+    'users.yaml': byHand(users, [
+      /( +)username: carol\n/,
+      '$1username: caroline\n$1disabled: true\n',
+    ]),
+    'containers.yaml': byHand(templates, ['image: ml:1\n', 'image: ml:2\n    pull: always\n']),
+  };
+  await save(saved);
+  expect(store.rejection()).toBeUndefined();
+  expect([await text(), await text('containers.yaml')]).toEqual(Object.values(saved));
+  expect(notices.filter(isMerged)).toEqual([]);
+  expect(await aside()).toEqual([]);
+});
+
 test('nothing is merged where a hand changes all that a command has just written', async () => {
   const { edit, save, text, notices } = await desk();
   await edit(change(['users', BOB, 'metadata'], { room: '12', desk: '3' }));
