@@ -45,8 +45,8 @@ const MOST_PARTS = 10_000;
  * Where so many versions one after another are so much farther away than the nearest, none that is older
  * still was opened: a save from the newest version need not be compared with all of the last twelve hours.
  */
-const FAR = 10 * CHANGE;
-const MOST_FAR = 20;
+const FAR = 5 * CHANGE;
+const MOST_FAR = 10;
 
 const FRESH: Comparison = { isContested: false };
 
@@ -75,8 +75,8 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     : olderVersions(trail)) {
     if (before === undefined) isContested = true;
     if (least === 0 || before === undefined) break;
-    const isTaken = view.goBack(before);
-    isContested ||= isTaken && record.by !== BY_HAND;
+    isContested ||= record.by !== BY_HAND && view.takesBack(before);
+    view.goBack(before);
     if (view.isRemoval()) return { isContested: isContested || record.by !== BY_HAND };
     const distance = view.distance();
     far = distance > least + FAR ? far + 1 : 0;
@@ -108,8 +108,10 @@ function isSameOrder(theirs: Parts, ours: Parts): boolean {
 
 /** What was saved, beside one older version after the other. */
 interface View {
-  /** Goes to the version before. Returns whether what was saved takes that change back. */
-  goBack(before: ReadonlyMap<string, string>): boolean;
+  /** Whether what was saved takes the change back that came after `before`. */
+  takesBack(before: ReadonlyMap<string, string>): boolean;
+  /** Goes to the version before. */
+  goBack(before: ReadonlyMap<string, string>): void;
   /** Whether the hand cannot have opened the version: it has something of a newer one. */
   isImpossible(): boolean;
   /** How many changes, more or less, lead from the version to what was saved; 0 where they are the same. */
@@ -154,8 +156,8 @@ function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly 
 
   for (const part of differing) compare(part, textIn(ours, part));
   return {
+    takesBack: (before) => [...before].some(([part, text]) => isTaken(part, text)),
     goBack: (before) => {
-      const taken = [...before].filter(([part, text]) => isTaken(part, text));
       for (const [part, text] of before) {
         noteSeen(part, text, after(part));
         const isRemoved = text !== '' && !theirs.has(part);
@@ -163,7 +165,6 @@ function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly 
         else opened.set(part, text);
         compare(part, isRemoved ? textIn(ours, part) : text);
       }
-      return taken.length > 0;
     },
     isImpossible: () => seen.size > 0,
     distance: () => sum,
