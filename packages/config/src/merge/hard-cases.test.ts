@@ -183,14 +183,26 @@ test('the version is found behind a change by hand of the order', async () => {
   expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
 });
 
-test('where it cannot be told what an editor had opened, what was newer is kept aside', async () => {
-  const { edit, save, text, aside } = await desk();
+test('who came and went by an empty file stays as they are', async () => {
+  const { edit, save, text, store } = await desk();
   await edit(removeBobsFile);
   await save({ 'users.yaml': byHand(TEAM_USERS, [BOBS_ENTRY, '']) });
   const opened = await text();
   await edit(change(['users', ALICE], undefined));
+  expect(await text()).toContain('users: {}');
   await edit(add(CAROL, 'carol'));
-  const newest = await text();
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect([...store.current().accountByName.keys()]).toEqual(['carol']);
+});
+
+test('where it cannot be told what an editor had opened, what was newer is kept aside', async () => {
+  const { edit, save, text, aside } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  const plain = await text();
+  await save({ 'users.yaml': byHand(plain, [`${BOB}:`, `"${BOB}":`]) });
+  const newest = byHand(plain, ['# the team', '# our team']);
+  await save({ 'users.yaml': newest });
   await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
   expect(await aside()).toEqual([newest]);
 });
@@ -252,6 +264,33 @@ test('nobody is told of anything where a hand fills in what a command has just a
   expect(store.rejection()).toBeUndefined();
   expect([await text(), await text('containers.yaml')]).toEqual(Object.values(saved));
   expect(notices.filter(isMerged)).toEqual([]);
+  expect(await aside()).toEqual([]);
+});
+
+test('nobody is told of a save by hand in the first hours of an installation', async () => {
+  const { directory, edit, save, text, notices } = await desk();
+  await edit(removeBobsFile);
+  await save({ 'users.yaml': 'version: 1\nusers: {}\n...\n' });
+  await edit(add(CAROL, 'carol'));
+  const own = `users/${CAROL}.yaml`;
+  await edit(change(['limits', 'cpus'], 3, own));
+  await edit(change(['overrides', 'lab', 'persist'], true, own));
+  const known = notices.length;
+  await save({ [own]: byHand(await text(own), ['persist: true', 'persist: false']) });
+  await save({ 'users.yaml': byHand(await text(), ['version: 1', '# ours\nversion: 1']) });
+  await save({ 'users.yaml': '# ours\nversion: 1\nusers: {}\n...\n' });
+  const told = notices.slice(known).map(({ kind }) => kind);
+  expect(told).toEqual(['loaded', 'loaded', 'loaded']);
+  expect((await openStore(directory)).store.current().accounts.size).toBe(0);
+});
+
+test('who was added and is deleted by hand again, by itself, is no text to keep', async () => {
+  const { edit, save, text, store, aside } = await desk();
+  await edit(add(CAROL, 'carol'));
+  await edit(change(['users', CAROL, 'metadata'], { room: '12' }));
+  const entry = new RegExp(` +${CAROL}:\\n(?: {4,}.*\\n)+`);
+  await save({ 'users.yaml': byHand(await text(), [entry, '\n']) });
+  expect(store.current().accounts.has(CAROL)).toBe(false);
   expect(await aside()).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
 import { applyToPieces, inverse, type Splice } from '../history/delta.ts';
 import type { History } from '../history/history.ts';
 import { BY_HAND, type HistoryRecord } from '../history/record.ts';
-import type { Content } from '../store/content.ts';
+import { contentOf, sectionOf, type Content } from '../store/content.ts';
+import { textOf } from '../yaml/entries.ts';
 import { partOf, WHOLE } from './parts.ts';
 
 /**
@@ -41,13 +42,18 @@ export async function* olderVersions(trail: Trail): AsyncGenerator<OlderVersion>
     parts += splices.length;
     // As when somebody has reformatted the file, which says nothing of what others have changed.
     if (parts > LOOK_BACK_PARTS && record.by === BY_HAND) return;
-    const before = parts > LOOK_BACK_PARTS ? undefined : partsBefore(splices);
+    const before = parts > LOOK_BACK_PARTS ? undefined : partsBefore(trail.file, splices);
     yield { record, before };
     if (before === undefined) return;
   }
 }
 
-function partsBefore(splices: readonly Splice[]): ReadonlyMap<string, string> | undefined {
+function partsBefore(
+  file: string,
+  splices: readonly Splice[],
+): ReadonlyMap<string, string> | undefined {
+  const [first] = splices;
+  if (first !== undefined && partOf(first) === undefined) return entriesBefore(file, first);
   const before = new Map<string, string>();
   for (const splice of splices) {
     const part = partOf(splice);
@@ -56,6 +62,28 @@ function partsBefore(splices: readonly Splice[]): ReadonlyMap<string, string> | 
     before.set(part, (before.get(part) ?? '') + splice.removed);
   }
   return before;
+}
+
+/** Where a file came or went as a whole, or the first of its entries came or the last one went. */
+function entriesBefore(
+  file: string,
+  { removed, inserted }: Splice,
+): ReadonlyMap<string, string> | undefined {
+  const before = entriesIn(file, removed);
+  const after = entriesIn(file, inserted);
+  if (before === undefined || after === undefined) return undefined;
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (key) => before.get(key) !== after.get(key),
+  );
+  return new Map(changed.map((key) => [key, before.get(key) ?? '']));
+}
+
+/** Undefined where there are some, but only a parser can tell where. */
+function entriesIn(file: string, text: string): ReadonlyMap<string, string> | undefined {
+  const { cut } = contentOf(file, Buffer.from(text));
+  if (cut !== undefined) return new Map(cut.entries.map((entry) => [entry.key, textOf(entry)]));
+  const isEmpty = text === '' || new RegExp(`^${sectionOf(file)}: *\\{ *\\}`, 'm').test(text);
+  return isEmpty ? new Map() : undefined;
 }
 
 /** The same for a file that could not be cut, with the whole as its only part. */

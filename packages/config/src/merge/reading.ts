@@ -37,7 +37,7 @@ function readingOf(file: string, part: string, text: string): Reading {
 
 /** Lines that stand in a file for something else than they look like may be none by themselves. */
 function parsed(text: string): Json | undefined {
-  if (!/^\s*[^\s#]/m.test(text)) return {};
+  if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
   try {
     const value = load(text, { schema: CORE_SCHEMA }) as Json | undefined;
     return isObject(value) ? value : {};
@@ -49,7 +49,7 @@ function parsed(text: string): Json | undefined {
 
 /** How far two texts are apart that say the same, in another layout. */
 export const LAYOUT = 1;
-const COMMENT = 2;
+/** Of a value or a comment. */
 export const CHANGE = 4;
 /** Nobody thinks up a UUID or a hash that was there before: what comes back by it was there all along. */
 const RETURN = 5;
@@ -63,7 +63,7 @@ export function distanceOf(saved: Reading, version: Reading): number {
     return valueAt(version.value, path) === undefined ? CHANGE * leavesIn(value) : CHANGE;
   };
   const said = changes.reduce((sum, change) => sum + weight(change), 0);
-  return Math.max(LAYOUT, said + COMMENT * unshared(saved.comments, version.comments));
+  return Math.max(LAYOUT, said + CHANGE * unshared(saved.comments, version.comments));
 }
 
 /** As many as somebody would have had to write: who writes a mapping writes all that is in it. */

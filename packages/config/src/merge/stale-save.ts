@@ -77,7 +77,7 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     if (least === 0 || before === undefined) break;
     isContested ||= record.by !== BY_HAND && view.takesBack(before);
     view.goBack(before);
-    if (view.isRemoval()) return { isContested: isContested || record.by !== BY_HAND };
+    if (view.isRemoval()) return { isContested: isContested || view.isWorkedOn() };
     const distance = view.distance();
     far = distance > least + FAR ? far + 1 : 0;
     if (far === MOST_FAR) break;
@@ -120,6 +120,8 @@ interface View {
   opened(): ReadonlyMap<string, string>;
   /** Whether all is as it was then: so those who have been added since were removed on purpose. */
   isRemoval(): boolean;
+  /** Whether lines of an entry, but comments below it, are not those of the newest version. */
+  isWorkedOn(): boolean;
 }
 
 function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly string[]): View {
@@ -175,5 +177,19 @@ function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly 
         ([part, text]) =>
           text === '' || sameJson(read(part, text).value, read(part, textIn(ours, part)).value),
       ),
+    isWorkedOn: () =>
+      differing.some(
+        (part) =>
+          theirs.has(part) &&
+          ours.has(part) &&
+          ownLines(textIn(theirs, part)) !== ownLines(textIn(ours, part)),
+      ),
   };
+}
+
+/** When an entry goes, the comments and blank lines below it go to the one above. */
+function ownLines(text: string): string {
+  const lines = text.split('\n');
+  const last = lines.findLastIndex((line) => !/^\s*(?:#|$)/.test(line));
+  return lines.slice(0, last + 1).join('\n');
 }
