@@ -9,6 +9,8 @@ export interface Reading {
   /** From the root of the file, as if the rest of it said nothing. */
   readonly value: Json;
   readonly comments: readonly string[];
+  /** The words that nobody can know who has not seen them: UUIDs, hashes and their like. */
+  readonly unguessable: ReadonlySet<string>;
   /** Undefined where the lines do not parse by themselves. */
   readonly isParsed: boolean;
 }
@@ -31,8 +33,10 @@ function readingOf(file: string, part: string, text: string): Reading {
   const section = [HEAD, TAIL, WHOLE].includes(part) ? undefined : sectionOf(file);
   const value = parsed(text);
   const isParsed = value !== undefined;
-  if (!isParsed) return { value: text, comments, isParsed };
-  return { value: section === undefined ? value : { [section]: value }, comments, isParsed };
+  const unguessable = new Set(text.match(EVERY_UNGUESSABLE));
+  if (!isParsed) return { value: text, comments, unguessable, isParsed };
+  const rooted = section === undefined ? value : { [section]: value };
+  return { value: rooted, comments, unguessable, isParsed };
 }
 
 /** Lines that stand in a file for something else than they look like may be none by themselves. */
@@ -46,6 +50,9 @@ function parsed(text: string): Json | undefined {
     throw error;
   }
 }
+
+const UNGUESSABLE = /(?<![\w+/=:$-])[\w+/=:$-]{32,}/;
+const EVERY_UNGUESSABLE = new RegExp(UNGUESSABLE, 'g');
 
 /** How far two texts are apart that say the same, in another layout. */
 export const LAYOUT = 1;
@@ -84,13 +91,4 @@ function unshared(one: readonly string[], other: readonly string[]): number {
   const come = values.reduce((sum, count) => sum + Math.max(0, count), 0);
   const gone = values.reduce((sum, count) => sum + Math.max(0, -count), 0);
   return Math.max(come, gone);
-}
-
-/** UUIDs, hashes and their like. */
-const UNGUESSABLE = /[\w+/=:$-]{32,}/;
-const EVERY_UNGUESSABLE = new RegExp(UNGUESSABLE, 'g');
-
-/** The words of a text that nobody can know who has not seen them; but those that another has too. */
-export function unguessableIn(text: string, except: string): string[] {
-  return (text.match(EVERY_UNGUESSABLE) ?? []).filter((word) => !except.includes(word));
 }

@@ -6,7 +6,7 @@ import { sameJson } from '../yaml/json.ts';
 import { takesBack } from './changes-by-hand.ts';
 import { olderTexts, olderVersions } from './older-versions.ts';
 import { partsOfBoth, textIn, WHOLE, type Parts } from './parts.ts';
-import { CHANGE, createReader, distanceOf, LAYOUT, unguessableIn, type Read } from './reading.ts';
+import { CHANGE, createReader, distanceOf, LAYOUT, type Read } from './reading.ts';
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {
@@ -151,9 +151,11 @@ function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly 
   /** What nobody can guess and what was saved has, but not the version. */
   const seen = new Set<string>();
   const noteSeen = (part: string, before: string, now: string): void => {
-    const saved = textIn(theirs, part);
-    for (const word of unguessableIn(before, now)) seen.delete(word);
-    for (const word of unguessableIn(now, before)) if (saved.includes(word)) seen.add(word);
+    const saved = read(part, textIn(theirs, part)).unguessable;
+    const older = read(part, before).unguessable;
+    const newer = read(part, now).unguessable;
+    for (const word of older.difference(newer)) seen.delete(word);
+    for (const word of newer.difference(older)) if (saved.has(word)) seen.add(word);
   };
 
   for (const part of differing) compare(part, textIn(ours, part));

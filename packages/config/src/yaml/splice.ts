@@ -73,17 +73,23 @@ function readsBack(text: string, value: Json): boolean {
 }
 
 /** The smallest changes that lead from one value to the other. */
-export function changesBetween(before: Json, after: Json, path: readonly string[] = []): Change[] {
-  if (!isObject(before) || !isObject(after)) return [{ path, value: after }];
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].flatMap((name) => {
-    const [old, young] = [valueOf(before, name), valueOf(after, name)];
-    if (sameJson(old, young)) return [];
-    const inner = [...path, name];
-    return old === undefined || young === undefined
-      ? [{ path: inner, value: young }]
-      : changesBetween(old, young, inner);
-  });
+export function changesBetween(before: Json, after: Json): Change[] {
+  const changes: Change[] = [];
+  const compare = (old: Json | undefined, young: Json | undefined, path: readonly string[]): void => {
+    if (!isObject(old) || !isObject(young)) {
+      if (!sameJson(old, young)) changes.push({ path, value: young });
+      return;
+    }
+    for (const name of Object.keys(old)) {
+      const value = valueOf(young, name);
+      if (old[name] !== value) compare(old[name], value, [...path, name]);
+    }
+    for (const name of Object.keys(young)) {
+      if (!Object.hasOwn(old, name)) compare(undefined, young[name], [...path, name]);
+    }
+  };
+  compare(before, after, []);
+  return changes;
 }
 
 /** The root and what stands on the path, as far as it is there. */
