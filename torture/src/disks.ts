@@ -61,6 +61,7 @@ export function deadly(disk: Disk): { readonly disk: Disk; dieAt(operation: numb
       renameNew: counted(disk.renameNew),
       exchange: counted(disk.exchange),
       remove: counted(disk.remove),
+      removeFolder: counted(disk.removeFolder),
       syncFile: counted(disk.syncFile),
       syncFolder: counted(disk.syncFolder),
     },

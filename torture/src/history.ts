@@ -50,7 +50,7 @@ export async function leftovers(directory: string): Promise<string[]> {
 const EXPECTED =
   /^(\.lock|(main|containers|users)\.yaml|history(\/\d{8}\.json|\/last(\/(main|containers|users)\.yaml)?)?)$/;
 
-/** What was put aside because it could not be taken up. */
+/** What was put aside because it could not be taken up, or gave way. */
 export async function rejectedTexts(directory: string): Promise<string[]> {
   const folder = join(directory, 'history');
   const names = (await readdir(folder)).filter((name) => name.startsWith('rejected-'));

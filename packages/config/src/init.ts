@@ -1,4 +1,3 @@
-import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { commandLine } from './command-line.ts';
@@ -110,14 +109,12 @@ async function takeBack({ directory, disk, files }: Fresh): Promise<void> {
   for (const folder of ['history/last', 'history']) {
     const path = join(directory, folder);
     for (const name of await disk.list(path)) await disk.remove(join(path, name));
-    await rmdirIfEmpty(path);
+    await disk.removeFolder(path);
   }
   for (const [file, text] of [...publishedSchemas(), ...files].toReversed()) {
     const path = join(directory, file);
     const standing = await orUndefined(disk.read(path));
     if (standing?.toString() === text) await disk.remove(path);
   }
-  for (const folder of ['schema', 'users']) await rmdirIfEmpty(join(directory, folder));
+  for (const folder of ['schema', 'users']) await disk.removeFolder(join(directory, folder));
 }
-
-const rmdirIfEmpty = (path: string): Promise<void> => rmdir(path).catch(() => undefined);

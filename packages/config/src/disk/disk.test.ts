@@ -23,6 +23,17 @@ describe.each([
     await expect(disk.read(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  test('removes a folder that is empty, and no other', async () => {
+    const path = await folder();
+    const inner = join(path, 'inner');
+    await disk.makeFolder(inner);
+    expect(await disk.removeFolder(path)).toBe(false);
+    expect(await disk.removeFolder(inner)).toBe(true);
+    expect(await disk.removeFolder(inner)).toBe(true);
+    await (await disk.create(inner)).close();
+    await expect(disk.removeFolder(inner)).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
   test('creates a file that only its owner may read, and none twice', async () => {
     const path = join(await folder(), 'new');
     const file = await disk.create(path);

@@ -7,6 +7,7 @@ import {
   realpath,
   rename,
   rm,
+  rmdir,
   stat,
   type FileHandle,
 } from 'node:fs/promises';
@@ -65,6 +66,8 @@ export interface Disk {
   exchange(one: string, other: string): Promise<void>;
   /** Succeeds where there is nothing. */
   remove(path: string): Promise<void>;
+  /** Whether the folder is gone now, or was before; false for one that is not empty, which stays. */
+  removeFolder(path: string): Promise<boolean>;
   /** Makes durable what stands in a file that was written without `create`. */
   syncFile(path: string): Promise<void>;
   /** Makes durable which names stand in a folder. */
@@ -104,9 +107,20 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   },
   rename,
   remove: (path) => rm(path, { force: true }),
+  removeFolder,
   syncFile: sync,
   syncFolder: sync,
 };
+
+async function removeFolder(path: string): Promise<boolean> {
+  try {
+    await orUndefined(rmdir(path));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOTEMPTY')) return false;
+    throw error;
+  }
+}
 
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');

@@ -267,7 +267,7 @@ describe('the history', () => {
   });
 });
 
-describe('texts that could not be taken up', () => {
+describe('texts that gave way', () => {
   const DAY_MS = 24 * 60 * 60 * 1000;
   const NOW = new Date('2026-11-23T10:00:00.000Z');
 

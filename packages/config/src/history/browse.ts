@@ -26,7 +26,7 @@ export interface HistoryPage {
 /** More changes do not come while their list is made. */
 const MOST_TRIES = 50;
 
-/** The newest changes, and the texts that could not be taken up. Needs no lock and changes nothing. */
+/** The newest changes, and the texts that gave way. Needs no lock and changes nothing. */
 export async function listHistory(
   directory: string,
   limit: number,

@@ -7,7 +7,7 @@ import { fileOfFlatName, flatName } from './copies.ts';
 import { moved } from './moved.ts';
 import { writeAside } from './write-aside.ts';
 
-/** A person's text that could not be taken up, and was kept. */
+/** A text that could not be taken up, or had to give way to another, and was kept. */
 export interface RejectedText {
   readonly file: string;
   readonly path: string;

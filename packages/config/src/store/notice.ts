@@ -23,5 +23,5 @@ export type Notice =
       readonly kept: readonly string[];
       readonly conflicts: readonly string[];
     }
-  /** A text that could not be taken up was put aside. */
+  /** A text that could not be taken up, or gave way to another, was put aside. */
   | { readonly kind: 'rejected'; readonly file: string; readonly path: string };

@@ -75,7 +75,11 @@ function readsBack(text: string, value: Json): boolean {
 /** The smallest changes that lead from one value to the other. */
 export function changesBetween(before: Json, after: Json): Change[] {
   const changes: Change[] = [];
-  const compare = (old: Json | undefined, young: Json | undefined, path: readonly string[]): void => {
+  const compare = (
+    old: Json | undefined,
+    young: Json | undefined,
+    path: readonly string[],
+  ): void => {
     if (!isObject(old) || !isObject(young)) {
       if (!sameJson(old, young)) changes.push({ path, value: young });
       return;

@@ -1,14 +1,13 @@
-import { createReadStream } from 'node:fs';
 import { chown, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { acquireLock } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { describe, expect, test } from 'vitest';
 import { endRestores } from './end-restores.ts';
-import { restoreBackup } from './restore-backup.ts';
 import { findStages } from './stage.ts';
 import { dieRestoring } from './testing/die-restoring.ts';
 import { backUp, changeAll, house, stand } from './testing/house.ts';
+import { restore } from './testing/restore.ts';
 
 const ignore = (): void => {};
 
@@ -26,15 +25,6 @@ async function changedHouse(): Promise<{
   await changeAll(furnished);
   return { directory, archive, restored, old: await stand(directory) };
 }
-
-const restore = (directory: string, archive: string): Promise<unknown> =>
-  restoreBackup({
-    directory,
-    archive: createReadStream(archive),
-    by: 'test',
-    agree: () => Promise.resolve(true),
-    onRejected: ignore,
-  });
 
 describe('a restore that is killed', () => {
   test.each([
@@ -118,15 +108,11 @@ test('root does not carry out what another user has left in the folder', async (
 
 test('a restore that still runs is left alone', async () => {
   const { directory, archive, restored } = await changedHouse();
-  await restoreBackup({
-    directory,
-    archive: createReadStream(archive),
-    by: 'test',
+  await restore(directory, archive, {
     agree: async () => {
       await endRestores(directory, ignore);
       return true;
     },
-    onRejected: ignore,
   });
   expect(await stand(directory)).toEqual(restored);
 });
@@ -134,12 +120,7 @@ test('a restore that still runs is left alone', async () => {
 test('what fails once the configuration stands is done by the next command', async () => {
   const { directory, archive, restored } = await changedHouse();
   const disk = createDisk();
-  const restoring = restoreBackup({
-    directory,
-    archive: createReadStream(archive),
-    by: 'test',
-    agree: () => Promise.resolve(true),
-    onRejected: ignore,
+  const restoring = restore(directory, archive, {
     disk: {
       ...disk,
       rename: (from, to) =>

@@ -1,4 +1,4 @@
-import { rmdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
@@ -116,7 +116,7 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
   } finally {
     await stage.leave();
     await holds.release();
-    await removeEmpty(directory, existing);
+    await removeEmpty(disk, directory, existing);
   }
 }
 
@@ -148,13 +148,9 @@ const nearestFolder = async (path: string): Promise<string> =>
   (await isThere(path)) ? path : nearestFolder(dirname(path));
 
 /** Folders that were made for a backup that was not restored. */
-async function removeEmpty(folder: string, end: string): Promise<void> {
+async function removeEmpty(disk: Disk, folder: string, end: string): Promise<void> {
   for (let path = folder; path !== end; path = dirname(path)) {
-    const isGone = await rmdir(path).then(
-      () => true,
-      () => false,
-    );
-    if (!isGone) return;
+    if (!(await disk.removeFolder(path))) return;
   }
 }
 

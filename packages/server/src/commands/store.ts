@@ -1,5 +1,5 @@
 import { openConfigStore, type ConfigStore, type Notice } from '@berth/config';
-import { UNRECORDED } from './history/options.ts';
+import { keptText, UNRECORDED } from './history/options.ts';
 import type { Output } from './options.ts';
 import { untilTakenUp } from './take-up.ts';
 
@@ -52,7 +52,7 @@ function warningOf(notice: Notice): string | undefined {
     case 'merged':
       return `${notice.file} had been saved from an older copy; what was newer in it was kept.`;
     case 'rejected':
-      return `A text of ${notice.file} that could not be taken up was kept: ${notice.path}`;
+      return keptText(notice.file, notice.path);
     default:
       return notice satisfies never;
   }

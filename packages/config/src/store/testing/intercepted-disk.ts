@@ -58,6 +58,7 @@ export function interceptDisk(disk: Disk, intercept: Intercept): Disk {
     renameNew: (from, to) => ask('renameNew', from).then(() => disk.renameNew(from, to)),
     exchange: (one, other) => ask('exchange', other).then(() => disk.exchange(one, other)),
     remove: (path) => ask('remove', path).then(() => disk.remove(path)),
+    removeFolder: (path) => ask('removeFolder', path).then(() => disk.removeFolder(path)),
     syncFile: (path) => ask('syncFile', path).then(() => disk.syncFile(path)),
     syncFolder: (path) => ask('syncFolder', path).then(() => disk.syncFolder(path)),
   };

@@ -154,13 +154,13 @@ The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (ch
     expect(await json(berthd)).toMatchObject({ warnings: [{ kind: 'nobodys_file' }] });
   });
 
-  test('warns of texts that could not be taken up', async () => {
+  test('warns of texts that gave way', async () => {
     const berthd = await berthdFolder();
     await record(berthd, true);
     await berthd.write('users.yaml', BROKEN);
     await berthd.run(['history', 'restore', '2', '--yes']);
     expect((await check(berthd)).stdout).toMatch(
-      /\nWarning: a text of users.yaml could not be taken up on \d{4}-\d\d-\d\d \d\d:\d\d UTC and was kept: .*\/history\/rejected-.*-users\.yaml\. Put what you need of it into the file again, and remove it\.\n$/,
+      /\nWarning: a text of users.yaml gave way on \d{4}-\d\d-\d\d \d\d:\d\d UTC and was kept: .*\/history\/rejected-.*-users\.yaml\. Put what you need of it into the file again, and remove it\.\n$/,
     );
     expect(await json(berthd)).toMatchObject({ warnings: [{ kind: 'rejected_text' }] });
   });

@@ -66,7 +66,7 @@ function passwordWarnings(config: Config): Warning[] {
 }
 
 const keptText = (text: RejectedText): string =>
-  `a text of ${text.file} could not be taken up on ${timeOf(text)} and was kept: ${text.path}. Put what you need of it into the file again, and remove it.`;
+  `a text of ${text.file} gave way on ${timeOf(text)} and was kept: ${text.path}. Put what you need of it into the file again, and remove it.`;
 
 const withoutUser = ({ id, path }: NobodysFile): string =>
   `users.yaml has no user ${id}: what their own file says holds for nobody. Unless they are to come back: rm ${path}`;

@@ -262,13 +262,11 @@ describe('berthd history restore', () => {
     expect(code).toBe(0);
     expect(await usersOf(berthd)).toBe(before);
     const [rejected] = (JSON.parse(stdout) as { rejected: string[] }).rejected;
-    expect(stderr).toBe(
-      `berthd: A text of users.yaml that could not be taken up was kept: ${rejected}\n`,
-    );
+    expect(stderr).toBe(`berthd: A text of users.yaml gave way and was kept: ${rejected}\n`);
     expect(await readFile(rejected ?? '', 'utf8')).toContain('broken: [');
     const listed = await berthd.run(['history']);
     expect(listed.stdout).toContain(`: ${rejected}\n`);
-    expect(listed.stdout).toMatch(/Texts that could not be taken up were kept\./);
+    expect(listed.stdout).toMatch(/Texts that gave way were kept\./);
   });
 
   test('tells where it could not write the history to its end', async () => {

@@ -58,8 +58,8 @@ function linesOf(directory: string, { records, older, rejected }: HistoryPage): 
       ? []
       : [
           '',
-          'Texts that could not be taken up were kept. Put what you need of them into the files',
-          'again, and remove them:',
+          'Texts that gave way were kept. Put what you need of them into the files again, and',
+          'remove them:',
           ...rejected.map((text) => `  ${text.file}, ${timeOf(text)}: ${text.path}`),
         ]),
   ];

@@ -27,7 +27,7 @@ export function browseOptions(options: RevealOptions): BrowseOptions {
 }
 
 export const keptText = (file: string, path: string): string =>
-  `A text of ${file} that could not be taken up was kept: ${path}`;
+  `A text of ${file} gave way and was kept: ${path}`;
 
 export const UNRECORDED =
   'What was changed is in force, but the history could not be written. The next change tries again.';
