@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Notice } from '../store/notice.ts';
 import { openConfigStore } from '../store/store.ts';
-import { BOB, TEAM_USERS, teamFolder } from '../testing/team.ts';
+import { ALICE, BOB, CAROL, TEAM_USERS, teamFolder } from '../testing/team.ts';
 import { restoreConfig } from '../history/restore.ts';
+import { add, BOBS_ENTRY, byHand, desk, disable, removeBobsFile, set } from './testing/desk.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -62,4 +63,52 @@ test('behind a record that was moved away nothing is told, and all before it sta
   await writeFile(join(directory, 'users.yaml'), 'x');
   await restore(5);
   expect(await text('users.yaml')).toBe(left[3]);
+});
+
+test('the version is found behind hundreds of changes', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  for (let count = 0; count < 205; count += 1) {
+    await edit(set(['users', ALICE, 'metadata', 'desk'], String(count)));
+  }
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('the version is found behind changes that have been taken back since', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  const names = Array.from({ length: 25 }, (_, number) => `desk-${number}`);
+  for (const name of names) await edit(set(['users', ALICE, 'metadata', name], 'x'));
+  await edit((one) => {
+    for (const name of names) set(['users', ALICE, 'metadata', name], undefined)(one);
+  });
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('the version is found behind a change by hand of the order', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  const now = await text();
+  const [, alice = '', bob = ''] =
+    /( {2}# founder[^]*?\n\n)( {2}# --- [^]*disabled: true\n)/.exec(now) ?? [];
+  await save({ 'users.yaml': byHand(now, [alice + bob, `${bob}\n${alice}`]) });
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('who came and went by an empty file stays as they are', async () => {
+  const { edit, save, text, store } = await desk();
+  await edit(removeBobsFile);
+  await save({ 'users.yaml': byHand(TEAM_USERS, [BOBS_ENTRY, '']) });
+  const opened = await text();
+  await edit(set(['users', ALICE], undefined));
+  expect(await text()).toContain('users: {}');
+  await edit(add(CAROL, 'carol'));
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect([...store.current().accountByName.keys()]).toEqual(['carol']);
 });

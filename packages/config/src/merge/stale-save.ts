@@ -42,11 +42,12 @@ export interface Save {
 const MOST_PARTS = 10_000;
 
 /**
- * Where so many versions one after another are so much farther away than the nearest, none that is older
- * still was opened: a save from the newest version need not be compared with all of the last twelve hours.
+ * Where so many versions one after another, with so much text, are so much farther away than the nearest,
+ * none that is older still was opened: to compare all of twelve hours takes long where entries are large.
  */
-const FAR = 5 * CHANGE;
+const FAR = 10 * CHANGE;
 const MOST_FAR = 10;
+const MOST_FAR_LENGTH = 512 * 1024;
 
 const FRESH: Comparison = { isContested: false };
 
@@ -69,7 +70,7 @@ export async function compareSave(history: History, save: Save): Promise<Compari
   let nearest: StaleSave | undefined;
   /** Whether what stands in the end lacks something that a program has changed. */
   let isContested = false;
-  let far = 0;
+  let far = { versions: 0, length: 0 };
   for await (const { record, before } of ours.has(WHOLE)
     ? olderTexts(trail, newest)
     : olderVersions(trail)) {
@@ -79,8 +80,10 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     view.goBack(before);
     if (view.isRemoval()) return { isContested: isContested || view.isWorkedOn() };
     const distance = view.distance();
-    far = distance > least + FAR ? far + 1 : 0;
-    if (far === MOST_FAR) break;
+    if (distance > least + FAR) {
+      far = { versions: far.versions + 1, length: far.length + lengthOf(before) };
+      if (far.versions >= MOST_FAR && far.length >= MOST_FAR_LENGTH) break;
+    } else far = { versions: 0, length: 0 };
     if (distance >= least || view.isImpossible()) continue;
     least = distance;
     nearest = { file, newest, opened: view.opened() };
@@ -90,6 +93,9 @@ export async function compareSave(history: History, save: Save): Promise<Compari
   const isPutBack = least === 0 && isSameOrder(theirs, ours);
   return nearest === undefined || isPutBack ? { isContested } : { stale: nearest, isContested };
 }
+
+const lengthOf = (before: ReadonlyMap<string, string>): number =>
+  [...before.values()].reduce((sum, { length }) => sum + length, 0);
 
 function differingParts(theirs: Parts, ours: Parts): string[] {
   return [...new Set([...theirs.keys(), ...ours.keys()])].filter((part) => {

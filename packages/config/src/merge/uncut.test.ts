@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Edit } from '../store/edit.ts';
 import { ALICE, BOB, LAPTOP } from '../testing/team.ts';
-import { byHand, desk, disable, isMerged } from './testing/desk.ts';
-
-const revoke = (edit: Edit): void => {
-  edit.set('users.yaml', ['users', ALICE, 'clients', LAPTOP], undefined);
-};
+import { byHand, desk, disable, isMerged, revoke } from './testing/desk.ts';
 
 /** Layouts of which only a parser can tell where the entries are. */
 test.each<[what: string, from: string | RegExp, to: string]>([

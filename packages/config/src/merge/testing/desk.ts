@@ -5,7 +5,8 @@ import type { Disk } from '../../disk/disk.ts';
 import type { Edit } from '../../store/edit.ts';
 import type { Notice } from '../../store/notice.ts';
 import { type ConfigStore } from '../../store/store.ts';
-import { teamFolder } from '../../testing/team.ts';
+import { ALICE, BOB, LAPTOP, teamFolder } from '../../testing/team.ts';
+import type { Json } from '../../yaml/json.ts';
 import { openStore } from '../../store/testing/open-store.ts';
 
 export interface Desk {
@@ -41,17 +42,20 @@ export async function desk(
   };
 }
 
-export const disable =
-  (id: string) =>
+export const set =
+  (path: readonly string[], value: Json | undefined, file = 'users.yaml') =>
   (edit: Edit): void => {
-    edit.set('users.yaml', ['users', id, 'disabled'], true);
+    edit.set(file, path, value);
   };
 
-export const add =
-  (id: string, username: string) =>
-  (edit: Edit): void => {
-    edit.set('users.yaml', ['users', id], { username });
-  };
+export const add = (id: string, username: string): ((edit: Edit) => void) =>
+  set(['users', id], { username });
+export const disable = (id: string): ((edit: Edit) => void) => set(['users', id, 'disabled'], true);
+/** Takes away the laptop of Alice. */
+export const revoke = set(['users', ALICE, 'clients', LAPTOP], undefined);
+
+export const BOBS_ENTRY = / {2}# ---[^]*shell\n\n/;
+export const removeBobsFile = (edit: Edit): void => edit.removeFile(`users/${BOB}.yaml`);
 
 export const byHand = (text: string, [from, to]: readonly [string | RegExp, string]): string => {
   expect(text).toMatch(from);
