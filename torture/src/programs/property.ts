@@ -7,6 +7,7 @@ import {
   checkHistory,
   checkLoads,
   checkReloads,
+  checkSaves,
   checkSplices,
 } from '@berth/config/testing';
 import { acknowledge, givenJob, told } from './job.ts';
@@ -20,6 +21,7 @@ export interface PropertyJob {
     | 'splices'
     | 'pages'
     | 'lives'
+    | 'saves'
     | 'faults'
     | 'moments';
   readonly runs: number;
@@ -44,6 +46,7 @@ const TRY: Readonly<Record<PropertyJob['property'], (runs: number) => string | P
     await checkHistory(runs);
     return `${runs} folders`;
   },
+  saves: async (runs) => `${runs} folders, ${await checkSaves(runs)} saves from older versions`,
   faults: async () => `${await checkEveryFault()} operations`,
   moments: async () => `${await checkEveryHand()} moments`,
 };

@@ -119,6 +119,12 @@ export const TRIALS: readonly Trial[] = [
     run: (arena) => tryProperty(arena, 'lives', 2000),
   },
   {
+    name: 'saves',
+    what: '2,000 folders, whose hands save older versions with changes of their own',
+    minutes: 30,
+    run: (arena) => tryProperty(arena, 'saves', 2000),
+  },
+  {
     name: 'faults',
     what: 'every operation of an edit fails, once or for good',
     minutes: 60,

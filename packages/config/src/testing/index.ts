@@ -1,4 +1,5 @@
 export * from '../history/testing/history-property.ts';
+export * from '../merge/testing/save-property.ts';
 export * from '../store/testing/edit-property.ts';
 export * from '../store/testing/fault-trials.ts';
 export * from '../store/testing/hand-trials.ts';
