@@ -64,5 +64,6 @@ export type { Notice } from './store/notice.ts';
 export { ownFileOf } from './store/state.ts';
 export type { EditConfig } from './store/editing.ts';
 export { openConfigStore, type ConfigStore } from './store/store.ts';
+export { unchanged } from './store/unchanged.ts';
 export type { JsonObject } from './yaml/json.ts';
 export { writeFlow } from './yaml/splice/write.ts';

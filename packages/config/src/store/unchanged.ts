@@ -4,19 +4,21 @@ import { diskProblem } from '../disk/problems.ts';
 /**
  * Does work of which nothing has come about where it fails, and says so in a failure of the disk: the
  * person who asked for it has to know.
+ *
+ * @param path where the failure itself does not tell it
  */
-export async function unchanged<T>(work: () => Promise<T>): Promise<T> {
+export async function unchanged<T>(work: () => Promise<T>, path?: string): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw explained(error);
+    throw explained(error, path);
   }
 }
 
-function explained(error: unknown): unknown {
+function explained(error: unknown, path: string | undefined): unknown {
   const isHalfDone = error instanceof AggregateError;
   const cause: unknown = isHalfDone ? error.errors[0] : error;
-  const problem = diskProblem(cause);
+  const problem = diskProblem(cause, path);
   if (!(problem instanceof Problem) || !['disk_full', 'disk_failed'].includes(problem.code)) {
     return error;
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -258,6 +259,27 @@ describe('nothing is changed, and nothing is left behind,', () => {
     const restoring = restore(directory, Readable.from([archive.subarray(0, -100)]));
     await expect(restoring).rejects.toMatchObject({ code: 'bad_request' });
     expect(await tree(dirname(directory))).toEqual(all);
+  });
+
+  test('where the disk has no room to unpack the archive', async () => {
+    const { directory } = await house();
+    const { 'main.yaml': main = '', 'containers.yaml': containers = '' } = await stand(directory);
+    const files = {
+      'config/main.yaml': main,
+      'config/containers.yaml': containers,
+      'config/users.yaml': `version: 1\nusers: {}\n# ${'x'.repeat(1_000_000)}\n...\n`,
+    };
+    const small = join(dirname(directory), 'small');
+    await mkdir(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
+    onTestFinished(() => {
+      execFileSync('umount', [small]);
+    });
+    await expect(restore(small, Readable.from([await honest(files)]))).rejects.toMatchObject({
+      code: 'disk_full',
+      message: `The disk is full: ${small} could not be written. Nothing was changed.`,
+    });
+    expect(await readdir(small)).toEqual([]);
   });
 
   test('where the configuration in it does not load', async () => {

@@ -10,6 +10,7 @@ import {
   readContents,
   replaceConfig,
   timeOf,
+  unchanged,
   type Config,
   type Content,
   type Disk,
@@ -20,12 +21,12 @@ import { Problem } from '@berth/contract';
 import { unlessMissing } from '../missing.ts';
 import { backUpBefore, forgetOlder, type BeforeRestore } from './before-restore.ts';
 import { refuseForeignState } from './foreign-state.ts';
-import { createHolds } from './holds.ts';
+import { createHolds, type Holds } from './holds.ts';
 import type { Manifest } from './manifest.ts';
 import { settle } from './journal.ts';
 import { makeStateReady } from './make-state-ready.ts';
 import { readArchive } from './read-archive.ts';
-import { createStage } from './stage.ts';
+import { createStage, type Stage } from './stage.ts';
 
 /** What restoring is going to do. */
 export interface Plan {
@@ -67,31 +68,23 @@ export interface RestoredBackup {
  * `endRestores`.
  */
 export async function restoreBackup(options: RestoreBackupOptions): Promise<RestoredBackup> {
-  const { directory, archive, agree, onRejected, disk = createDisk() } = options;
+  const { directory, onRejected, disk = createDisk() } = options;
   const holds = createHolds(disk);
   const existing = await nearestFolder(directory);
-  const stage = await createStage(disk, directory);
+  const stage = await unchanged(() => createStage(disk, directory), directory);
   try {
-    const stateNow = await findStateDirectory(directory);
-    if (stateNow !== undefined && (await isThere(stateNow))) await holds.take(stateNow);
-    const manifest = await readArchive(archive, stage.path);
-    const files = await readContents(join(stage.path, 'config'));
-    const config = loadable(directory, files);
+    const unpacked = await unchanged(() => unpack(options, stage, holds), directory);
+    const { manifest, config, files, stateNow } = unpacked;
     const { settings, revision } = config;
     const { stateDirectory } = settings;
-    const replacing = { stage: stage.path, directory, stateDirectory, stateNow };
-    await refuseForeignState(replacing);
-    const present = (): Promise<Config | undefined> =>
-      loadConfig(directory).catch(undefinedIfInvalid);
-    if (!(await agree({ manifest, config, present }))) {
-      throw new Problem('cancelled', 'Nothing was changed.');
-    }
-    // The question may have stood for long.
-    await refuseForeignState(replacing);
-    await holds.take(stateDirectory);
-    const before = await backUpBefore(directory, stateNow ?? stateDirectory, onRejected, disk);
-    const number = (await listHistory(directory, 1)).records[0]?.number ?? 0;
-    await makeStateReady(disk, stage.path, directory, { stateDirectory, revision, number });
+    const before = await unchanged(
+      () => backUpBefore(directory, stateNow ?? stateDirectory, onRejected, disk),
+      directory,
+    );
+    await unchanged(async () => {
+      const number = (await listHistory(directory, 1)).records[0]?.number ?? 0;
+      await makeStateReady(disk, stage.path, directory, { stateDirectory, revision, number });
+    }, directory);
     const { record, fault } = await replaceConfig({
       ...options,
       author: { by: options.by, what: `restore the backup of ${timeOf(manifest)}` },
@@ -118,6 +111,39 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
     await holds.release();
     await removeEmpty(disk, directory, existing);
   }
+}
+
+interface Unpacked {
+  readonly manifest: Manifest;
+  readonly config: Config;
+  readonly files: ReadonlyMap<string, Content>;
+  /** Where the state is that will be replaced; undefined where nothing tells. */
+  readonly stateNow: string | undefined;
+}
+
+/** Unpacks the backup, checks it, and asks; no server runs on the configuration from then on. */
+async function unpack(
+  { directory, archive, agree }: RestoreBackupOptions,
+  stage: Stage,
+  holds: Holds,
+): Promise<Unpacked> {
+  const stateNow = await findStateDirectory(directory);
+  if (stateNow !== undefined && (await isThere(stateNow))) await holds.take(stateNow);
+  const manifest = await readArchive(archive, stage.path);
+  const files = await readContents(join(stage.path, 'config'));
+  const config = loadable(directory, files);
+  const { stateDirectory } = config.settings;
+  const replacing = { stage: stage.path, directory, stateDirectory, stateNow };
+  await refuseForeignState(replacing);
+  const present = (): Promise<Config | undefined> =>
+    loadConfig(directory).catch(undefinedIfInvalid);
+  if (!(await agree({ manifest, config, present }))) {
+    throw new Problem('cancelled', 'Nothing was changed.');
+  }
+  // The question may have stood for long.
+  await refuseForeignState(replacing);
+  await holds.take(stateDirectory);
+  return { manifest, config, files, stateNow };
 }
 
 const UNRECORDED = 'The history could not be written to its end. The next command tries again.';
