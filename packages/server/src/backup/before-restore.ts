@@ -11,6 +11,8 @@ export interface BeforeRestore {
   readonly path: string;
   /** Whether it can be restored: it has a configuration that loads. */
   readonly isWhole: boolean;
+  /** Removes it where nothing was replaced after all. Never fails. */
+  forget(): Promise<void>;
 }
 
 /** So many are kept. */
@@ -45,7 +47,11 @@ export async function backUpBefore(
   const path = join(folder, name);
   await saveArchive(backup, path, false, disk);
   await giveToOwnerOf(folder, (uid, gid) => chown(path, uid, gid));
-  return { path, isWhole: backup.revision !== '' };
+  return {
+    path,
+    isWhole: backup.revision !== '',
+    forget: () => rm(path, { force: true }).catch(() => undefined),
+  };
 }
 
 /** Removes the oldest of such backups. */

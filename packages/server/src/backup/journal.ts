@@ -78,17 +78,19 @@ function parsed(text: string): Journal | undefined {
 
 /**
  * Brings secrets and state to where the configuration is: to the restored ones where that stands, and
- * else to what they were. Nothing of the restoring is left then.
+ * else to what they were. Nothing of the restoring is left then. Returns whether it found the restored one.
  */
 export async function settle(
   disk: Disk,
   stage: string,
   onRejected: (file: string, path: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const found = await readJournal(disk, stage);
+  let isRestored = false;
   if (found?.phase === 'ready') {
     const { moves } = found.journal;
-    if (await isSaved(dirname(stage), found.journal, onRejected)) {
+    isRestored = await isSaved(dirname(stage), found.journal, onRejected);
+    if (isRestored) {
       await carryOut(disk, moves);
       await syncFoldersOf(disk, moves);
     }
@@ -97,6 +99,7 @@ export async function settle(
   }
   if (found !== undefined) await discard(found.journal);
   await rm(stage, { recursive: true, force: true });
+  return isRestored;
 }
 
 /** Whether some of what is restored into a folder may stand already, and some not. */

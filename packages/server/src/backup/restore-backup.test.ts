@@ -10,6 +10,12 @@ import { backUp, changeAll, house, stand } from './testing/house.ts';
 import { restore } from './testing/restore.ts';
 import { tree } from './testing/tree.ts';
 
+async function backupsOfBefore(directory: string): Promise<string[]> {
+  const history = join(directory, 'history');
+  const names = (await readdir(history)).filter((name) => name.startsWith('before-restore-'));
+  return names.map((name) => join(history, name)).toSorted();
+}
+
 describe('restoring a backup', () => {
   test('puts configuration, secrets and state back to the very bytes, and can be undone', async () => {
     const furnished = await house();
@@ -149,10 +155,7 @@ describe('restoring a backup', () => {
     for (let round = 0; round < 5; round += 1) {
       made.push((await restore(directory, archive)).before?.path ?? '');
     }
-    const kept = (await readdir(join(directory, 'history'))).filter((name) =>
-      name.startsWith('before-restore-'),
-    );
-    expect(kept.map((name) => join(directory, 'history', name)).toSorted()).toEqual(made.slice(2));
+    expect(await backupsOfBefore(directory)).toEqual(made.slice(2));
   });
 });
 
@@ -187,6 +190,48 @@ describe('all is restored, with a warning,', () => {
     });
     expect(warnings).toEqual([expect.stringMatching(/^The history could not be written to its/)]);
     expect(await stand(directory)).toEqual(first);
+  });
+});
+
+describe('what was there before is kept where a restore fails', () => {
+  const failure = (): Promise<never> => Promise.reject(new Error('It cannot be done'));
+
+  test('once the configuration is restored', async () => {
+    const furnished = await house();
+    const { directory } = furnished;
+    const archive = await backUp(directory);
+    await changeAll(furnished);
+    const real = createDisk();
+    const disk: Disk = {
+      ...real,
+      rename: (from, to) =>
+        from.endsWith('/.secrets.yaml.incoming') ? failure() : real.rename(from, to),
+    };
+    const restoring = restore(directory, archive, { disk });
+    await expect(restoring).rejects.toThrow(/^The configuration is restored, but secrets and/);
+    expect(await backupsOfBefore(directory)).toHaveLength(1);
+  });
+
+  test('with a file of the configuration restored, whose others follow', async () => {
+    const furnished = await house();
+    const { directory } = furnished;
+    const first = await stand(directory);
+    const archive = await backUp(directory);
+    await changeAll(furnished);
+    const real = createDisk();
+    let count = 0;
+    const disk: Disk = {
+      ...real,
+      exchange: (one, other) => {
+        count += 1;
+        return count === 1 ? real.exchange(one, other) : failure();
+      },
+      renameNew: (from, to) =>
+        from.endsWith('.yaml.berth-new') ? failure() : real.renameNew(from, to),
+    };
+    await expect(restore(directory, archive, { disk })).rejects.toThrow('so did undoing it');
+    expect(await stand(directory)).toEqual(first);
+    expect(await backupsOfBefore(directory)).toHaveLength(1);
   });
 });
 
@@ -321,5 +366,6 @@ describe('nothing is changed, and nothing is left behind,', () => {
     const disk = { ...createDisk(), ...failing };
     await expect(restore(directory, archive, { disk })).rejects.toThrow('It cannot be done');
     expect(await stand(directory)).toEqual(all);
+    expect(await backupsOfBefore(directory)).toEqual([]);
   });
 });

@@ -81,15 +81,24 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
       () => backUpBefore(directory, stateNow ?? stateDirectory, onRejected, disk),
       directory,
     );
-    await unchanged(async () => {
+    const makeReady = async (): Promise<void> => {
       const number = (await listHistory(directory, 1)).records[0]?.number ?? 0;
       await makeStateReady(disk, stage.path, directory, { stateDirectory, revision, number });
-    }, directory);
-    const { record, fault } = await replaceConfig({
-      ...options,
-      author: { by: options.by, what: `restore the backup of ${timeOf(manifest)}` },
-      target: () => Promise.resolve(files),
-    });
+    };
+    const { record, fault } = await unchanged(makeReady, directory)
+      .then(() =>
+        replaceConfig({
+          ...options,
+          author: { by: options.by, what: `restore the backup of ${timeOf(manifest)}` },
+          target: () => Promise.resolve(files),
+        }),
+      )
+      .catch(async (error: unknown) => {
+        // Where some of its files stand, the others follow.
+        const isRestored = await settle(disk, stage.path, onRejected).catch(() => true);
+        if (!isRestored) await before?.forget();
+        throw error;
+      });
     await settle(disk, stage.path, onRejected).catch((error: unknown) => {
       throw halfDone(error);
     });
