@@ -18,13 +18,7 @@ export {
   replaceTemplate,
   updateTemplate,
 } from './changes/templates.ts';
-export {
-  addUser,
-  refuseTakenName,
-  removeUser,
-  updateUser,
-  type UserPatch,
-} from './changes/users.ts';
+export { addUser, refuseTakenName, removeUser, updateUser } from './changes/users.ts';
 export { commandLine, DEFAULT_DIRECTORY, DIRECTORY_VARIABLE } from './command-line.ts';
 export type { Disk } from './disk/disk.ts';
 export { acquireLock, isLocked, refuseWithoutLocks, tryLockFolder } from './disk/lock.ts';

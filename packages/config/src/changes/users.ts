@@ -10,7 +10,7 @@ import { applyPatch, type Patch } from './patch.ts';
 export const USERS = 'users.yaml';
 
 /** What a user's entry says that is neither a client nor container access. */
-export type UserPatch = Patch<Omit<User, 'clients' | 'containers'>>;
+type UserPatch = Patch<Omit<User, 'clients' | 'containers'>>;
 
 /** Throws `conflict` for a name or a UUID that is taken, `not_found` for unknown templates. */
 export function addUser(edit: Edit, id: Uuid, user: User): void {

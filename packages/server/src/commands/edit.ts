@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config, ConfigStore, Edit } from '@berth/config';
 import { Problem } from '@berth/contract';
 import { caller } from './author.ts';
@@ -24,6 +25,13 @@ export async function editConfig<T>(
       .catch(withAdvice);
     return { result, config: store.current() };
   });
+}
+
+/** Makes a change. Returns whether what is `said` differs from then on. */
+export function makesDifference(said: () => unknown, change: () => void): boolean {
+  const before = said();
+  change();
+  return !isDeepStrictEqual(before, said());
 }
 
 /** What a command can do besides, where the store has a reason against a change. */

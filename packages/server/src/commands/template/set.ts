@@ -1,6 +1,6 @@
 import { replaceTemplate, updateTemplate } from '@berth/config';
 import { Command } from 'commander';
-import { editConfig } from '../edit.ts';
+import { editConfig, makesDifference } from '../edit.ts';
 import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
@@ -25,12 +25,21 @@ export function setCommand(output: Output, prompt: Prompt): Command {
       const { isWhole, value } = await templateFrom(prompt, words, options);
       const keys = isWhole ? 'all of it' : words.map((word) => word.split('=')[0]).join(', ');
       const what = `change template ${name} (${keys})`;
-      const { config } = await editConfig(options, output, what, async (edit, history) => {
-        await expectShown(edit, history, { kind: 'template', name }, options);
-        const change = isWhole ? replaceTemplate : updateTemplate;
-        change(edit, name, value);
-      });
+      const { config, result: isChanged } = await editConfig(
+        options,
+        output,
+        what,
+        async (edit, history) => {
+          await expectShown(edit, history, { kind: 'template', name }, options);
+          const change = isWhole ? replaceTemplate : updateTemplate;
+          return makesDifference(
+            () => edit.value('containers.yaml', ['containers', name]),
+            () => change(edit, name, value),
+          );
+        },
+      );
       if (options.json === true) output.json(viewOf(config, name));
+      else if (!isChanged) output.line(`Nothing changed: ${name} was like that already.`);
       else output.line(`Changed ${name}: ${keys}. What runs already stays as it was started.`);
     });
 }

@@ -139,6 +139,14 @@ test('one is changed by its keys, with its comments', async () => {
   });
 });
 
+test('says so where nothing was changed', async () => {
+  const berthd = await team();
+  expect(await printed(berthd, 'set', 'lab', 'image=lab:2')).toMatch(/^Changed lab: image\./);
+  expect(await printed(berthd, 'set', 'lab', 'image=lab:2')).toBe(
+    'Nothing changed: lab was like that already.\n',
+  );
+});
+
 test('one comes whole from a file or standard input, with or without an end', async () => {
   const berthd = await team();
   await berthd.write('../web.yaml', '# mine\nimage: web:1\nresources:\n  memory: 2g\n...\n');

@@ -87,6 +87,19 @@ overrides:
     });
   });
 
+  test.each([
+    [['--allow', 'lab'], 'Nothing changed: alice was like that already.'],
+    [
+      ['--containers', 'lab', '--metadata', 'team=vision', '--limit', 'cpus=', '--deny', 'shell'],
+      'Nothing changed: alice was like that already.',
+    ],
+    [['--deny', 'shell', '--disable'], 'Changed alice: disable.'],
+    [['--name', 'alicia', '--enable'], 'Changed alicia: name.'],
+  ])('says of %j what it changed of a user who is denied shell', async (args, text) => {
+    const berthd = await team({ [OWN]: 'version: 1\ncontainers: {deny: [shell]}\n...\n' });
+    expect(await printed(berthd, 'user', 'set', 'alice', ...args)).toBe(`${text}\n`);
+  });
+
   test('leaves access alone that the user’s own file closes, unless forced', async () => {
     const berthd = await team({
       [OWN]: 'version: 1\ncontainers:\n  admin_editable: false   # exam\n...\n',
@@ -130,6 +143,16 @@ Look at it again before you change it.
       ['alice', '--allow', 'shell,lab', '--deny', 'lab'],
       2,
       'lab cannot be both allowed and denied.',
+    ],
+    [
+      ['alice', '--allow', ''],
+      2,
+      "Option '--allow <templates>' argument '' is invalid. Name a template: --allow only adds. To empty the list in users.yaml: --containers ''.\nTo see what is possible: berthd user set --help",
+    ],
+    [
+      ['alice', '--deny', ','],
+      2,
+      "Option '--deny <templates>' argument ',' is invalid. Name a template: --deny only adds. To let them start one again: --allow TEMPLATE.\nTo see what is possible: berthd user set --help",
     ],
     [['alice', '--limit', 'cpus'], 2, '"cpus" is not of the form KEY=VALUE.'],
     [
