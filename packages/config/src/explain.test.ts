@@ -235,6 +235,11 @@ describe('a key', () => {
       told('users', `{version: 1, users: {${ALICE.toUpperCase()}: {username: alice}}}`),
       `users/${ALICE.toUpperCase()}: "${ALICE.toUpperCase()}" is not a valid key here: write it in lower case`,
     ],
+    ...['PATH', 'ENV', 'BASH_ENV', 'LD_PRELOAD'].map((name) => [
+      `that is the forbidden variable ${name}`,
+      template(`env: {${name}: x}`),
+      `env/${name}: "${name}" is not a valid key here: it must be the name of a variable: letters, digits and _, but not LD_*, PATH, ENV or BASH_ENV`,
+    ]),
     [
       'that is missing',
       told('containers', '{version: 1, containers: {lab: {}}}'),

@@ -122,8 +122,10 @@ function explain(error: ErrorObject, root: Schema): string {
 function explainKey(key: string, schema: Schema): string {
   const { properties, propertyNames = {} } = schema;
   if (properties === undefined) {
-    const isOnlyCapital = new RegExp(propertyNames.pattern ?? '(?!)').test(key.toLowerCase());
-    if (isOnlyCapital) return `${quoted(key)} is not a valid key here: write it in lower case`;
+    const form = new RegExp(propertyNames.pattern ?? '(?!)');
+    // Names of variables may have capitals, so theirs are not what is wrong.
+    const areCapitalsWrong = !form.test('A') && form.test(key.toLowerCase());
+    if (areCapitalsWrong) return `${quoted(key)} is not a valid key here: write it in lower case`;
     return `${quoted(key)} is not a valid key here: it must be ${wordsFor(propertyNames)}`;
   }
   const near = closest(key, Object.keys(properties));
