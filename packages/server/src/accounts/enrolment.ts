@@ -62,6 +62,7 @@ export interface Enrolment {
    * @param by the admin, for the history
    */
   approve(code: string, grant: Grant, by: string): Promise<PendingClient>;
+  /** Turns a client away that waits. */
   refuse(code: string): Promise<PendingClient>;
   /** Makes an invite and returns its code, which is stored nowhere. */
   invite(grant: Grant): Promise<{ code: string; expires: string }>;
@@ -192,6 +193,7 @@ export function createEnrolment(options: {
       const client = await byCode(code);
       const what = `let in ${client.clientName} as ${grant.username}`;
       await editConfig({ by, what }, (edit) => {
+        refuseLetIn(edit.config, client);
         letIn(edit, grant, clientEntry(client.clientId, client.clientName, client.tokenHash));
       });
       return client;
@@ -199,6 +201,7 @@ export function createEnrolment(options: {
 
     refuse: async (code) => {
       const client = await byCode(code);
+      refuseLetIn(config(), client);
       await clients.put(client.id, { ...client, refused: true });
       return client;
     },
@@ -223,6 +226,17 @@ function letInBefore(config: Config, request: EnrolmentRequest): Name | undefine
   const account = config.accountOfClient.get(request.client_id);
   const client = account?.clients[request.client_id];
   return client?.token_hash === request.token_hash ? account?.username : undefined;
+}
+
+/** Throws `conflict`, for the admin, where a client belongs to somebody already. */
+function refuseLetIn(config: Config, { clientId, clientName }: PendingClient): void {
+  const account = config.accountOfClient.get(clientId);
+  if (account === undefined) return;
+  const revoke = commandLine(config.directory, 'client', 'revoke', account.username, clientId);
+  throw new Problem(
+    'conflict',
+    `${clientName} belongs to ${account.username} already. To end it: ${revoke}`,
+  );
 }
 
 /** What stands in the files is the admin's to read; the caller is a stranger. */

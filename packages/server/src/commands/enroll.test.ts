@@ -2,7 +2,7 @@ import { loadConfig } from '@berth/config';
 import { describe, expect, test } from 'vitest';
 import { createEnrolment } from '../accounts/enrolment.ts';
 import { berthdFolder, type Berthd } from '../testing/berthd.ts';
-import { printedJson, textOf } from '../testing/printed.ts';
+import { expectRefusal, printed, printedJson, textOf } from '../testing/printed.ts';
 
 const CLIENT = '0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
 
@@ -49,3 +49,20 @@ describe('berthd enroll tells a program', () => {
     expect(await printedJson(berthd, 'enroll', 'list')).toEqual({ clients: [] });
   });
 });
+
+test.each([
+  ['refused', ['enroll', 'refuse']],
+  ['approved again', ['enroll', 'approve', '--user', 'alice']],
+])(
+  'a client that has been let in is not %s: the admin is told whose it is',
+  async (_what, args) => {
+    const berthd = await berthdFolder();
+    const code = await ask(berthd);
+    await printed(berthd, 'enroll', 'approve', code, '--user', 'alice');
+    expectRefusal(
+      await berthd.run([...args, code]),
+      1,
+      `berthd: laptop belongs to alice already. To end it: berthd client revoke alice ${CLIENT} --config ${berthd.directory}\n`,
+    );
+  },
+);
