@@ -84,10 +84,33 @@ test('a document with nothing in it is nothing, and not one that was cut off', (
   ]);
 });
 
+const BEHIND =
+  'stands behind the line "...", which is the last of the file: write it before that line';
+
+test.each([
+  ['as deep as it was meant to be', 'a:\n  b: 1\n...\n  c: 2\n', '4:3'],
+  ['and ended again', 'a: 1\n...\nb: 2\n...\n', '3:1'],
+  ['below a comment', 'a: 1\n... # end\n# more\n\nb: 2\n', '5:1'],
+  ['that is an item', 'a: 1\n...\n- b\n', '3:1'],
+  ['that is a text', 'a: 1\n...\n"b"\n', '3:1'],
+])('what stands behind the last line %s is told where it begins', (_, text, place) => {
+  expect(read(text)).toEqual([`${place}: ${BEHIND}`]);
+});
+
+test.each([
+  ['behind the first', 'a: 1\n---\nb: 2\n...\n', '2:1'],
+  ['behind its end', 'a: 1\n...\n---\n# more\nb: 2\n...\n', '3:1'],
+  ['on the line of the mark', '--- a\n--- b\n...\n', '2:1'],
+  ['below a text that looks like a mark', 'a: |\n  ---\n---\nb: 2\n...\n', '3:1'],
+  ['with nothing in it', 'a: 1\n---\n...\n', '2:1'],
+])('a second document %s is told where it begins', (_, text, place) => {
+  expect(read(text)).toEqual([`${place}: a second YAML document begins here, and a file is one`]);
+});
+
 test('what is no file of ours needs no last line, and may have it', () => {
   expect(read('a: 1', true)).toEqual({ a: 1 });
   expect(read('a: 1\n...\n', true)).toEqual({ a: 1 });
   expect(read('', true)).toBeNull();
   expect(read('a: [b', true)).toEqual([expect.stringMatching(/^1:6: not valid YAML/)]);
-  expect(read('a: 1\n...\nb: 2\n', true)).toEqual([expect.stringContaining('more than one')]);
+  expect(read('a: 1\n...\nb: 2\n', true)).toEqual([`3:1: ${BEHIND}`]);
 });

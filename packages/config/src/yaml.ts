@@ -68,11 +68,12 @@ export function parseYaml(
 
 /** Whether the document is one, and whole. */
 function endIssues(file: string, text: string, events: readonly Event[], isPart: boolean): Issue[] {
-  const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT);
-  if (documents.length > 1) {
-    return [issueAt(file, text, text.length, 'more than one YAML document')];
+  const [first, second] = events.filter((event) => event.type === EVENT_ID.DOCUMENT);
+  if (second !== undefined) {
+    const content = events[events.indexOf(second) + 1];
+    return [secondDocument(file, text, second.explicitStart, content ? startOf(content) : -1)];
   }
-  const isEnded = documents[0]?.explicitEnd ?? /^\.\.\.(?!\S)/m.test(text);
+  const isEnded = first?.explicitEnd ?? /^\.\.\.(?!\S)/m.test(text);
   if (isPart || isEnded) return [];
   const what = text.trim() === '' ? 'the file is empty; the last line' : 'the last line';
   return [
@@ -83,6 +84,17 @@ function endIssues(file: string, text: string, events: readonly Event[], isPart:
       `${what} must be "..."; without it a file that was cut off could not be told from a whole one`,
     ),
   ];
+}
+
+/** @param start where what is in it begins; negative where nothing is */
+function secondDocument(file: string, text: string, isMarked: boolean, start: number): Issue {
+  if (!isMarked) {
+    const message =
+      'stands behind the line "...", which is the last of the file: write it before that line';
+    return issueAt(file, text, start, message);
+  }
+  const mark = text.lastIndexOf('\n---', start < 0 ? text.length : start) + 1;
+  return issueAt(file, text, mark, 'a second YAML document begins here, and a file is one');
 }
 
 function locate(text: string, events: readonly Event[], path: Path, want: 'key' | 'value'): number {

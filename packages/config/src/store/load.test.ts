@@ -156,7 +156,7 @@ describe('an error in one file', () => {
     [
       'two documents',
       'version: 1\nusers: {}\n...\n---\nversion: 1\n...\n',
-      'more than one YAML document',
+      'users.yaml:4:1: a second YAML document begins here',
     ],
     ['an empty file', '', 'the file is empty; the last line must be "..."'],
     [
