@@ -153,6 +153,11 @@ describe('a value that does not pass', () => {
       'resources/pids: must be at least 1 (Processes and threads.)',
     ],
     [
+      'too little of something that has steps',
+      template('resources: {cpus: 0.001}'),
+      'resources/cpus: must be at least 0.01 (CPU cores, in hundredths.)',
+    ],
+    [
       'too much',
       main('server: {port: 70000}'),
       'server/port: must be at most 65535 (TCP port; 0 takes a free one, and the log says which.)',

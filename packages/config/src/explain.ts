@@ -40,9 +40,11 @@ export function faultsOf(root: Schema, errors: readonly ErrorObject[], most: num
     .toArray();
 }
 
+const TELL_ALL = new Set(['anyOf', 'const', 'minimum', 'maximum']);
+
 /** Of the errors at one place those that tell all: several keywords can fail over one mistake. */
 function mistakes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const whole = errors.find(({ keyword }) => keyword === 'anyOf' || keyword === 'const');
+  const whole = errors.find(({ keyword }) => TELL_ALL.has(keyword));
   return whole === undefined ? errors : [whole];
 }
 

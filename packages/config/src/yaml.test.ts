@@ -71,6 +71,10 @@ test.each([
   ]);
 });
 
+test('what is too deep is told without a word of the parser’s', () => {
+  expect(read(`${'['.repeat(20_000)}\n...\n`)).toEqual(['1:20: is deeper than 20 levels']);
+});
+
 test('question marks in texts are fine', () => {
   expect(read('a?: {?b: "? c", d: e?f}\n...\n')).toEqual({ 'a?': { '?b': '? c', d: 'e?f' } });
 });

@@ -62,7 +62,11 @@ export function parseYaml(
     const at = error.mark?.position ?? 0;
     const certain = certainRestrictions(file, text, at);
     if (certain.length > 0) return certain;
-    return [issueAt(file, text, at, `not valid YAML: ${error.reason}`)];
+    const isTooDeep = error.reason.startsWith('nesting exceeded');
+    const message = isTooDeep
+      ? `is deeper than ${MAX_DEPTH} levels`
+      : `not valid YAML: ${error.reason}`;
+    return [issueAt(file, text, at, message)];
   }
 }
 

@@ -164,7 +164,7 @@ describe('an error in one file', () => {
       '...\n',
       'users.yaml:1:1: is empty: it needs "version" and "users"',
     ],
-    ['too deep a nesting', `${'['.repeat(30)}\n...\n`, 'not valid YAML'],
+    ['too deep a nesting', `${'['.repeat(30)}\n...\n`, 'is deeper than 20 levels'],
   ])('%s is refused', async (_, text, reason) => {
     expect(await messageOf({ 'users.yaml': text })).toContain(reason);
   });
