@@ -67,6 +67,33 @@ describe('a command that fails', () => {
     });
   });
 
+  test.each([
+    [
+      'user password',
+      "alice 'hunter10",
+      "Too many arguments for 'password'. Expected 1 argument but got 2.",
+    ],
+    [
+      'admin password',
+      'hunter10',
+      "Too many arguments for 'password'. Expected 0 arguments but got 1.",
+    ],
+    [
+      'client revoke',
+      'alice lap hunter\n10',
+      "Too many arguments for 'revoke'. Expected 2 arguments but got 3.",
+    ],
+    ['user password', 'alice --password=hunter10', "Unknown option '--password'."],
+    ['user password', 'alice -phunter10', "Unknown option '-p'."],
+  ])('berthd %s %j does not say again what can be a password', async (words, args, message) => {
+    const berthd = await berthdFolder();
+    const { code, stdout, stderr } = await berthd.run([...words.split(' '), ...args.split(' ')]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.split('\n')[0]).toBe(`berthd: ${message}`);
+    expect(stderr).not.toMatch(/hunter|10/);
+    expect(stderr.includes('--password-stdin.')).toBe(words.endsWith('password'));
+  });
+
   test('shows the help where no command was named', async () => {
     const berthd = await berthdFolder();
     const { code, stdout, stderr } = await berthd.run(['client']);

@@ -45,19 +45,33 @@ function throwUsage(command: Command, name: string): void {
 }
 
 /** What Commander found wrong, in our words. */
-function usage(error: CommanderError, { commands }: Command, name: string): Problem {
+function usage(error: CommanderError, { commands, options }: Command, name: string): Problem {
   // The help that it prints where no command is named counts as an error without a message.
   if (error.code === 'commander.help') {
     const names = commands.map((command) => command.name()).join(', ');
     return new Problem('usage', `Which command of ${name}? There are: ${names}.`);
   }
-  const [headline = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const [headline = '', suggestion] = withoutValues(error.message).split('\n');
+  const canBePassword =
+    /^(?:too many|unknown option '--?p)/.test(headline) &&
+    options.some(({ long }) => long === '--password-stdin');
   return new Problem(
     'usage',
     [
       `${headline.charAt(0).toUpperCase()}${headline.slice(1).replace(/\.$/, '')}.`,
       ...(suggestion === undefined ? [] : [suggestion.replace(/^\((.*)\)$/, '$1')]),
+      ...(canBePassword
+        ? ['A password is no argument: it is asked for, or read with --password-stdin.']
+        : []),
       `To see what is possible: ${name} --help`,
     ].join('\n'),
   );
+}
+
+/** What stands where nothing of the kind belongs can be a password. */
+function withoutValues(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/^(too many arguments.*? but got \d+): [^]*$/, '$1')
+    .replace(/^(unknown option '(?:--[^=]*|-[^-]))[^]*?('(?:\n\(Did you mean .*\))?)$/, '$1$2');
 }
