@@ -23,11 +23,12 @@ export const NO_ACCOUNTS: Accounts = {
 export interface AccountSources {
   readonly users: LoadedUsers;
   readonly perUser: Table<Uuid, Loaded<UserFile>>;
-  readonly templates: ReadonlySet<Name>;
+  /** Undefined where nothing tells which there are. */
+  readonly templates: ReadonlySet<Name> | undefined;
   /** What a user gets whose own file does not say otherwise. */
   readonly limits: Limits;
-  /** What the built-in admin is called. */
-  readonly admin: Name;
+  /** What the built-in admin is called; undefined where nothing tells it. */
+  readonly admin: Name | undefined;
 }
 
 /**
@@ -139,6 +140,7 @@ function checkTemplates(
   { users, templates }: AccountSources,
   report: Report,
 ): void {
+  if (templates === undefined) return;
   const check = (
     file: Pick<Loaded<unknown>, 'issue'>,
     path: string[],

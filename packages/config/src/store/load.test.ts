@@ -190,6 +190,51 @@ describe('an error in one file', () => {
     expect(message).toMatch(/^The configuration has 3 errors:/);
   });
 
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      'main.yaml',
+      {
+        'main.yaml': `${VALID['main.yaml']?.replace('...', 'server: {prot: 0}\n...')}`,
+        'users.yaml': `${VALID['users.yaml']?.replace('[lab]', '[shel]')}`,
+      },
+      ['main.yaml:3:10: unknown key "prot"', 'users.yaml:5:18: no template "shel"'],
+    ],
+    [
+      'containers.yaml, without which no template can be missed',
+      {
+        'main.yaml': `${VALID['main.yaml']?.replace('...', 'ports: {range: 9-1}\n...')}`,
+        'containers.yaml': 'version: 1\ncontainers: {lab: {imag: x, image: x}}\n...\n',
+        'users.yaml': `version: 1\nusers:\n  ${ALICE}: {username: ann, containers: [shel]}\n  ${BOB}: {username: ann}\n...\n`,
+      },
+      [
+        'containers.yaml:2:20: unknown key "imag"',
+        'main.yaml:3:16: must be FIRST-LAST',
+        'users.yaml:4:52: another user is called ann',
+      ],
+    ],
+    [
+      'users.yaml',
+      {
+        'containers.yaml':
+          'version: 1\ncontainers: {lab: {image: x, network: {mode: none, ports: [{container: 1}]}}}\n...\n',
+        'users.yaml': 'version: 1\nusers: {}\nuser: {}\n...\n',
+      },
+      ['users.yaml:3:1: unknown key "user"', 'containers.yaml:2:59: a container without a network'],
+    ],
+    [
+      'a file of a user’s own',
+      {
+        'users.yaml': `${VALID['users.yaml']?.replace('[lab]', '[shel]')}`,
+        [`users/${ALICE}.yaml`]: 'version: 1\nlimit: {}\n...\n',
+      },
+      [`users/${ALICE}.yaml:2:1: unknown key "limit"`, 'users.yaml:5:18: no template "shel"'],
+    ],
+  ])('what files say of each other is judged beside an error in %s', async (_, files, reasons) => {
+    const message = await messageOf(files);
+    for (const reason of reasons) expect(message).toContain(`\n${reason}`);
+    expect(message).toMatch(new RegExp(`^The configuration has ${reasons.length} errors:`));
+  });
+
   test('never shows a line that holds a secret', async () => {
     const message = await messageOf({
       'main.yaml': 'version: 1\nadmin: {username: admin, password_hash: plaintext}\n...\n',

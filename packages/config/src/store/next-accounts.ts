@@ -1,4 +1,4 @@
-import type { ContainersFile, MainFile, User, UserFile, Uuid } from '@berth/contract';
+import type { ContainersFile, Limits, MainFile, User, UserFile, Uuid } from '@berth/contract';
 import { NO_ACCOUNTS, updateAccounts, type Accounts, type AccountSources } from './accounts.ts';
 import type { Loaded, LoadedUsers, Report } from './loaded.ts';
 import type { Table } from './table.ts';
@@ -11,15 +11,25 @@ export interface LoadedFiles {
   readonly perUser: Table<Uuid, Loaded<UserFile>>;
 }
 
+/** The same where those that are not valid by themselves are missing. */
+export interface JudgedFiles extends Pick<LoadedFiles, 'users' | 'perUser'> {
+  readonly main: LoadedFiles['main'] | undefined;
+  readonly containers: LoadedFiles['containers'] | undefined;
+}
+
+/** Where nothing tells them the accounts are only judged. */
+const NO_LIMITS: Limits = { containers: 0, cpus: 0, memory: '0b', pids: 0 };
+
 /**
  * The accounts after some files have changed. Works out only those that the changes concern, unless
- * settings or templates changed; but what is wrong is told as if everything had been loaded.
+ * settings or templates changed; but what is wrong is told as if everything had been loaded. What a
+ * missing file would have to tell is not judged.
  *
  * @param touched whose own files changed, came or went
  */
 export function nextAccounts(
   previous: (LoadedFiles & { readonly accounts: Accounts }) | undefined,
-  files: LoadedFiles,
+  files: JudgedFiles,
   touched: Iterable<Uuid>,
   report: Report,
 ): Accounts {
@@ -27,9 +37,9 @@ export function nextAccounts(
   const sources: AccountSources = {
     users,
     perUser,
-    templates: new Set(Object.keys(containers.value.containers)),
-    limits: main.value.limits.per_user,
-    admin: main.value.admin.username,
+    templates: containers && new Set(Object.keys(containers.value.containers)),
+    limits: main?.value.limits.per_user ?? NO_LIMITS,
+    admin: main?.value.admin.username,
   };
   const isUsersNew = users !== previous?.users;
   const isEverybody =
@@ -58,7 +68,7 @@ export function nextAccounts(
 
 /** All users in the order of the file, and then those who only have a file of their own. */
 function everybody(
-  { users, perUser }: LoadedFiles,
+  { users, perUser }: JudgedFiles,
   known: Accounts | undefined,
 ): Map<Uuid, User | undefined> {
   const ids = users.cut?.entries.map(({ key }) => key) ?? users.changes.keys();

@@ -104,19 +104,23 @@ export function createNextState(directory: string, validators: Validators): Next
       if (own === undefined) perUser.delete(id);
       else perUser.set(id, own);
     }
-    if (issues.length > 0 || !main || !containers || !users) throw configInvalid(issues, cutOff);
 
     const report: Report = (file, path, message, want) => {
       if (issues.length > MOST_ISSUES) return;
       issues.push(file.issue({ path, want: want ?? 'value', message }));
     };
-    const files = { main, containers, users, perUser: perUser.done() };
-    const settings = settingsOf(directory, main, report);
-    const templates = templatesOf(containers, report);
-    const accounts = nextAccounts(previous, files, owners.values(), report);
-    if (issues.length > 0) throw configInvalid(issues);
+    // An error in one file hides none between the others.
+    const settings = main && settingsOf(directory, main, report);
+    const templates = containers && templatesOf(containers, report);
+    const files = { main, containers, perUser: perUser.done() };
+    const accounts = users && nextAccounts(previous, { ...files, users }, owners.values(), report);
+    const isLoaded = main && settings && containers && templates && users && accounts;
+    if (issues.length > 0 || !isLoaded) throw configInvalid(issues, cutOff);
     return {
-      ...files,
+      main,
+      containers,
+      users,
+      perUser: files.perUser,
       contents,
       accounts,
       config: {

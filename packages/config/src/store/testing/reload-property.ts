@@ -51,7 +51,9 @@ const ownText = fc
 
 const ownFile = fc.constantFrom(...PEOPLE.slice(0, 2)).map((id) => `users/${id}.yaml`);
 
-/** What a step does to the files; users.yaml is changed by `tidy` and then, for this step, by `mishap`. */
+const mainFile = fc.constantFrom('users.yaml', 'containers.yaml', 'main.yaml');
+
+/** What a step does to the files. What `mishap` does is undone for the next one. */
 const steps = fc.array(
   fc.record(
     {
@@ -60,7 +62,7 @@ const steps = fc.array(
       tidy: tidyEdits,
 
       own: fc.array(fc.tuple(ownFile, fc.option(ownText)), { maxLength: 2 }),
-      mishap: fc.option(fc.tuple(fc.constantFrom('users.yaml', 'containers.yaml'), accidents), {
+      mishap: fc.option(fc.tuple(fc.oneof(mainFile, ownFile), accidents), {
         freq: 1,
       }),
     },
