@@ -2,6 +2,7 @@ import { VERSION } from '@berth/contract';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { berthdFolder } from '../testing/berthd.ts';
+import { expectRefusal, printed } from '../testing/printed.ts';
 import { createOutput } from './output.ts';
 import { createProgram } from './program.ts';
 import { createPrompt } from './prompt.ts';
@@ -9,9 +10,9 @@ import { createPrompt } from './prompt.ts';
 /** Every command that does something, by its words. */
 function commands(parent: Command, words = ''): [words: string, command: Command][] {
   if (parent.commands.length === 0) return [[words, parent]];
-  return parent.commands.flatMap((command) =>
-    commands(command, `${words} ${command.name()}`.trim()),
-  );
+  return parent.commands
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => commands(command, `${words} ${command.name()}`.trim()));
 }
 
 const program = createProgram(createOutput(process, false), createPrompt(process));
@@ -159,13 +160,32 @@ describe('a command that fails', () => {
   });
 });
 
+test.each([[], ['history'], ['history', 'restore']])(
+  'berthd help %s %s is the help of the command',
+  async (...words) => {
+    const berthd = await berthdFolder();
+    const help = await printed(berthd, ...words, '--help');
+    expect(help).toContain(`Usage: ${['berthd', ...words].join(' ')} [`);
+    expect(await printed(berthd, 'help', ...words)).toBe(help);
+  },
+);
+
+test('berthd help of what is no command says so', async () => {
+  const berthd = await berthdFolder();
+  expectRefusal(
+    await berthd.run(['help', 'history', 'restor']),
+    2,
+    "berthd: Unknown command 'restor'.\nDid you mean restore?\nTo see what is possible: berthd history --help\n",
+  );
+});
+
 test('berthd serve tells a program where it serves', async () => {
   const berthd = await berthdFolder();
-  const { child, printed } = berthd.start(['serve', '--json']);
-  const [line] = await printed(/^\{.*\}\n/);
+  const running = berthd.start(['serve', '--json']);
+  const [line] = await running.printed(/^\{.*\}\n/);
   expect(JSON.parse(line)).toEqual({
     version: VERSION,
     url: expect.stringMatching(/^http:/),
-    pid: child.pid,
+    pid: running.child.pid,
   });
 });

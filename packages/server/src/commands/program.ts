@@ -6,6 +6,7 @@ import { endRestoresBefore } from './before.ts';
 import { checkCommand } from './check/index.ts';
 import { clientCommand } from './client/index.ts';
 import { enrollCommand } from './enroll.ts';
+import { helpCommand } from './help.ts';
 import { historyCommand } from './history/index.ts';
 import { initCommand } from './init.ts';
 import type { Output } from './options.ts';
@@ -32,6 +33,7 @@ export function createProgram(output: Output, prompt: Prompt): Command {
     .addCommand(historyCommand(output, prompt))
     .addCommand(backupCommand(output))
     .addCommand(restoreCommand(output, prompt));
+  program.addCommand(helpCommand(program));
   throwUsage(program, 'berthd');
   return program;
 }
