@@ -75,6 +75,8 @@ export function configInvalid(issues: readonly Issue[], cutOff: readonly string[
     {
       details: {
         issues: shown.map(({ file, line, column, message }) => ({ file, line, column, message })),
+        // How many there are nobody has looked for.
+        ...(issues.length > MOST_ISSUES && { more_issues: true }),
         ...(cutOff.length > 0 && { cut_off: cutOff }),
       },
     },

@@ -44,6 +44,7 @@ describe('berthd check', () => {
       revision: expect.stringMatching(/^[0-9a-f]{16}$/),
       message: null,
       issues: [],
+      more_issues: false,
       warnings: [],
       last_valid: null,
       serving: null,
@@ -70,6 +71,23 @@ describe('berthd check', () => {
           message: 'unknown key "usrname" (did you mean "username"?)',
         },
       ]),
+    });
+  });
+
+  test.each([
+    [20, false],
+    [21, true],
+  ])('of %i errors tells twenty, and whether there are more: %s', async (count, areMore) => {
+    const users = Array.from(
+      { length: count },
+      (_, index) => `  ${ALICE.slice(0, -2)}${index + 10}: {username: u${index}, nosuch: 1}\n`,
+    );
+    const berthd = await berthdFolder({
+      'users.yaml': `version: 1\nusers:\n${users.join('')}...\n`,
+    });
+    expect(await json(berthd)).toMatchObject({
+      issues: Array.from({ length: 20 }, () => ({ file: 'users.yaml' })),
+      more_issues: areMore,
     });
   });
 

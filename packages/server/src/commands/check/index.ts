@@ -21,7 +21,7 @@ export function checkCommand(output: Output): Command {
   return new Command('check')
     .summary('check the configuration')
     .description(
-      'Loads the configuration as the server would and tells every error in it, what else should be looked at, and what a running server goes by. Changes nothing. Exits with 1 where it does not load.',
+      'Loads the configuration as the server would and tells the first twenty errors in it, what else should be looked at, and what a running server goes by. Changes nothing. Exits with 1 where it does not load.',
     )
     .addOption(configOption())
     .addOption(jsonOption())
@@ -39,6 +39,7 @@ export function checkCommand(output: Output): Command {
           revision: config?.revision ?? null,
           message: problem?.message ?? null,
           issues: problem === undefined ? [] : issuesOf(problem),
+          more_issues: problem?.details['more_issues'] === true,
           warnings,
           last_valid: lastValidOf(records),
           serving: serving ?? null,
