@@ -96,6 +96,10 @@ describe('berthd history', () => {
         code: 2,
         stderr: expect.stringContaining('It must be a number that `berthd history` shows.'),
       });
+      expect(await berthd.run(['history', '--limit', text]), text).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('It must be a whole number, 1 or more.'),
+      });
     }
   });
 });

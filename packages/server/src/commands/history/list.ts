@@ -9,7 +9,7 @@ import {
 import { Command } from 'commander';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
-import { parseNumber } from './options.ts';
+import { parseLimit } from './options.ts';
 
 interface ListOptions extends CommonOptions {
   readonly limit: number;
@@ -20,7 +20,7 @@ export function listCommand(output: Output): Command {
     .summary('show the changes of the configuration, the newest first')
     .addOption(configOption())
     .addOption(jsonOption())
-    .option('--limit <number>', 'how many', parseNumber, 20)
+    .option('--limit <number>', 'how many', parseLimit, 20)
     .action(async (options: ListOptions) => {
       const directory = resolve(options.config);
       const page = await listHistory(directory, options.limit);

@@ -11,10 +11,16 @@ export const revealOption = (): Option =>
   new Option('--reveal', 'show hashes, tokens and passwords too');
 
 /** Commander turns what is thrown into its own message, and exit code 2. */
-export function parseNumber(text: string): number {
+export const parseNumber = (text: string): number =>
+  positive(text, 'It must be a number that `berthd history` shows.');
+
+export const parseLimit = (text: string): number =>
+  positive(text, 'It must be a whole number, 1 or more.');
+
+function positive(text: string, otherwise: string): number {
   const number = wholeNumber(text) ?? 0;
   if (number > 0) return number;
-  throw new InvalidArgumentError('It must be a number that `berthd history` shows.');
+  throw new InvalidArgumentError(otherwise);
 }
 
 /** What a change left, or what the files say now. */
