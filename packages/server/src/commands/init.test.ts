@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { berthdFolder } from '../testing/berthd.ts';
@@ -28,12 +29,27 @@ describe('berthd init', () => {
     expect(await berthd.run(verify, { input })).toMatchObject({ code: 0 });
   });
 
-  test.each(['', '1e3', '0x50', ' 80', '65536', '-1'])('refuses the port "%s"', async (port) => {
+  test.each([
+    ...['', '1e3', '0x50', ' 80', '65536', '-1'].map((port) => [
+      `--port=${port}`,
+      'It must be a number from 0 to 65535.',
+    ]),
+    ...['', '1a', 'A', 'a'.repeat(33)].map((prefix) => [
+      `--prefix=${prefix}`,
+      'It must be lower-case letters, digits and hyphens, starting with a letter; at most 32.',
+    ]),
+    ...['', 'foo', '/var/run/docker.sock', 'tcp://'].map((host) => [
+      `--engine-host=${host}`,
+      'It must be unix:///PATH or tcp://HOST:PORT.',
+    ]),
+  ])('refuses %s', async (option, why) => {
     const berthd = await berthdFolder();
     const directory = join(berthd.directory, 'new');
-    expect(await berthd.run(['init', '--config', directory, `--port=${port}`])).toMatchObject({
+    const [name = ''] = option.split('=');
+    expect(await berthd.run(['init', '--config', directory, option])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('It must be a number from 0 to 65535.'),
+      stderr: expect.stringMatching(new RegExp(`^berthd: Option '${name} <.*${why}\\n`)),
     });
+    await expect(stat(directory)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { commandLine, initConfig } from '@berth/config';
-import { Name } from '@berth/contract';
+import { MainFile } from '@berth/contract';
 import { Command, InvalidArgumentError } from 'commander';
 import { Check } from 'typebox/value';
 import {
   configOption,
   jsonOption,
+  parseName,
   wholeNumber,
   type CommonOptions,
   type Output,
@@ -25,8 +26,13 @@ export function initCommand(output: Output): Command {
     )
     .addOption(configOption())
     .addOption(jsonOption())
-    .option('--engine-host <url>', 'where the engine answers', 'unix:///var/run/docker.sock')
-    .option('--prefix <name>', 'first part of every name in the engine', parsePrefix, 'berth')
+    .option(
+      '--engine-host <url>',
+      'where the engine answers',
+      parseEngineHost,
+      'unix:///var/run/docker.sock',
+    )
+    .option('--prefix <name>', 'first part of every name in the engine', parseName, 'berth')
     .option('--port <number>', 'port to serve on', parsePort, 8420)
     .action(async (options: InitOptions) => {
       const directory = resolve(options.config);
@@ -50,9 +56,9 @@ export function initCommand(output: Output): Command {
     });
 }
 
-function parsePrefix(text: string): string {
-  if (Check(Name, text)) return text;
-  throw new InvalidArgumentError('It must be lower-case letters, digits and hyphens, at most 32.');
+function parseEngineHost(text: string): string {
+  if (Check(MainFile.properties.engine.properties.host, text)) return text;
+  throw new InvalidArgumentError('It must be unix:///PATH or tcp://HOST:PORT.');
 }
 
 function parsePort(text: string): number {
