@@ -8,6 +8,7 @@ import { viewOf } from './view.ts';
 export function showCommand(output: Output): Command {
   return new Command('show')
     .summary('show every key of a template, defaults too')
+    .description('Shows every key of a template, defaults too, with the secrets in its env.')
     .argument('<template>')
     .addOption(configOption())
     .addOption(jsonOption())

@@ -139,6 +139,15 @@ test('one is changed by its keys, with its comments', async () => {
   });
 });
 
+test('a secret in env is shown where it is looked at, and hidden in the history', async () => {
+  const berthd = await team();
+  await printed(berthd, 'set', 'lab', 'env.DB_PASSWORD=hunter10');
+  expect(await printed(berthd, 'show', 'lab')).toContain('  env.DB_PASSWORD=hunter10\n');
+  const { stdout } = await berthd.run(['history', 'show', '2']);
+  expect(stdout).toContain('DB_PASSWORD');
+  expect(stdout).not.toContain('hunter10');
+});
+
 test('says so where nothing was changed', async () => {
   const berthd = await team();
   expect(await printed(berthd, 'set', 'lab', 'image=lab:2')).toMatch(/^Changed lab: image\./);

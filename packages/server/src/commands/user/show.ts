@@ -8,6 +8,9 @@ import { userView, type UserView } from './view.ts';
 export function showCommand(output: Output): Command {
   return new Command('show')
     .summary('show all about a user')
+    .description(
+      'Shows all about a user but hashes, with the secrets in the env of their overrides.',
+    )
     .argument('<user>', 'name or UUID')
     .addOption(configOption())
     .addOption(jsonOption())
