@@ -26,16 +26,28 @@ export interface Versions<T> {
  */
 export function changesByHand(versions: Versions<Json>): Change[] {
   const { opened, theirs, ours } = versions;
-  const own = changesBetween(opened, theirs).flatMap((change) =>
-    isUntouched(change.path, opened, ours) ? [change] : changesOfSet(change.path, versions),
-  );
+  const own = changesBetween(opened, theirs)
+    .flatMap((change) => withinOurs(change, ours))
+    .flatMap((change) =>
+      isUntouched(change.path, opened, ours) ? [change] : changesOfSet(change.path, versions),
+    );
   return [...own, ...lockOuts(versions)];
+}
+
+/** A mapping that both have added is put together key by key. */
+function withinOurs(change: Change, ours: Json): Change[] {
+  const { path, value } = change;
+  if (!isObject(value) || !isObject(valueAt(ours, path))) return [change];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    withinOurs({ path: [...path, key], value: inner }, ours),
+  );
 }
 
 /** Whether a value is as it was, and where it was. */
 function isUntouched([name, ...rest]: readonly string[], before: Json, now: Json): boolean {
   if (name === undefined || !isObject(before) || !isObject(now)) return sameJson(before, now);
   const [old, young] = [valueOf(before, name), valueOf(now, name)];
+  if (old === undefined && isObject(young) && rest.length > 0) return isUntouched(rest, {}, young);
   if (old === undefined || young === undefined) return old === young;
   return isUntouched(rest, old, young);
 }
@@ -75,6 +87,22 @@ export function lockOuts({ opened, theirs, ours }: Versions<Json>): Change[] {
   });
 }
 
+/** A client, and how a text may name it: by its UUID, as a key or not, and by the hash of its token. */
+export interface Client {
+  readonly path: readonly string[];
+  readonly words: readonly string[];
+}
+
+export function clientsIn(value: Json): Client[] {
+  return Object.entries(mappingIn(value, 'users')).flatMap(([user, one]) =>
+    Object.entries(mappingIn(one, 'clients')).map(([id, client]) => {
+      const hash = valueAt(client, ['token_hash']);
+      const words = [id, `${id}:`, ...(typeof hash === 'string' ? [hash] : [])];
+      return { path: ['users', user, 'clients', id], words };
+    }),
+  );
+}
+
 /** Empty where there is none. */
 function mappingIn(value: Json | undefined, key: string): JsonObject {
   const found = isObject(value) ? valueOf(value, key) : undefined;
@@ -89,20 +117,38 @@ export interface PastChange {
   readonly theirs: Json;
 }
 
-/**
- * Whether a change still stood that what was saved has not: it lacks what was added, or has something
- * else in the place of what was changed. Not where that only locks somebody out.
- */
-export function takesBack({ before, after, ours, theirs }: PastChange): boolean {
-  return changesBetween(before, after)
+/** What a save undoes of a change that still stood. */
+export interface Undoing {
+  /** Whether it lacks or has anything as if the change had not been made. */
+  readonly isAny: boolean;
+  /** Whether it lets somebody in whom the change had locked out. */
+  readonly isAdmitting: boolean;
+  /** Whether a value is gone that nobody else has: not where that only locks out, or fills in what was not there. */
+  readonly isLosing: boolean;
+}
+
+export function undoingOf({ before, after, ours, theirs }: PastChange): Undoing {
+  const undone = changesBetween(before, after)
     .flatMap(({ path, value }) => leavesOf(path, value))
-    .some(
+    .filter((path) => isSameAt(path, after, ours) && !isSameAt(path, ours, theirs));
+  return {
+    isAny: undone.length > 0,
+    isAdmitting: undone.some((path) => isLockOut(path, after)),
+    isLosing: undone.some(
       (path) =>
-        isSameAt(path, after, ours) &&
-        !isSameAt(path, ours, theirs) &&
         (valueAt(before, path) !== undefined || valueAt(theirs, path) === undefined) &&
         !isLockedOut(path, theirs),
-    );
+    ),
+  };
+}
+
+/** Whether a change of this value took a user or a client out, or disabled a user. */
+function isLockOut(path: readonly string[], after: Json): boolean {
+  const [section, , key] = path;
+  if (section !== 'users') return false;
+  if (key === 'disabled') return valueAt(after, path) === true;
+  const isAccess = path.length === 2 || (key === 'clients' && path.length <= 4);
+  return isAccess && valueAt(after, path) === undefined;
 }
 
 function leavesOf(path: readonly string[], value: Json | undefined): (readonly string[])[] {

@@ -103,3 +103,37 @@ test('nothing is merged where a hand changes all that a command has just written
   expect(await text()).toBe(saved);
   expect(notices.filter(isMerged)).toEqual([]);
 });
+
+test.each([
+  [
+    'containers.yaml',
+    ['env: {THEME: dark} ', 'env: {THEME: dark, DEBUG: "1", LOG: all} '],
+    ['DEBUG: "1", LOG: all', 'LOG: some'],
+  ],
+  [
+    'users.yaml',
+    ['desk: "12"', 'desk: "12", room: "1", floor: "2", seat: x'],
+    ['"12", room: "1", floor: "2", seat: x', '"13"'],
+  ],
+] as const)(
+  'who goes on with their own work on %s, and takes a part of it back, may do so',
+  async (file, one, other) => {
+    const { save, text, notices, aside } = await desk();
+    const first = byHand(await text(file), one);
+    await save({ [file]: first });
+    const second = byHand(first, other);
+    await save({ [file]: second });
+    expect(await text(file)).toBe(second);
+    expect(notices.filter(isMerged)).toEqual([]);
+    expect(await aside()).toEqual([first]);
+  },
+);
+
+test('nobody is told of a layout that a hand takes back', async () => {
+  const { save, text, aside } = await desk();
+  const opened = await text();
+  await save({ 'users.yaml': byHand(opened, ['"alice"   #', '"alice" #']) });
+  await save({ 'users.yaml': opened });
+  await save({ 'users.yaml': byHand(opened, ['"alice"   #', '"alice"  #']) });
+  expect(await aside()).toEqual([]);
+});

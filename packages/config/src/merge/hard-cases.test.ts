@@ -170,13 +170,13 @@ test('where it cannot be told whether a hand had seen a change it overrides, tha
 
 test('what is kept as it was newer is taken back by a save of its own', async () => {
   const { edit, save, text, notices, store } = await desk();
-  await edit(disable(BOB));
-  const enabled = byHand(await text(), [/ +disabled: true\n/, '']);
-  await save({ 'users.yaml': byHand(enabled, ['"12"', '"13"']) });
+  await edit(set(['users', BOB, 'metadata'], { room: '1' }));
+  const without = byHand(await text(), [/ +metadata:.*room.*\n|( +)metadata:\n +room.*\n/, '']);
+  await save({ 'users.yaml': byHand(without, ['"12"', '"13"']) });
   expect(notices.filter(isMerged)).toHaveLength(1);
-  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
-  await save({ 'users.yaml': byHand(await text(), [/ +disabled: true\n/, '']) });
-  expect(store.current().accounts.get(BOB)?.disabled).toBe(false);
+  expect(store.current().accounts.get(BOB)?.user.metadata).toEqual({ room: '1' });
+  await save({ 'users.yaml': without.replace('"12"', '"13"') });
+  expect(store.current().accounts.get(BOB)?.user.metadata).toBeUndefined();
   expect(await text()).toContain('"13"');
 });
 
@@ -222,4 +222,61 @@ test('who has come and is not in a save that changes nothing else is kept aside'
   await save({ 'users.yaml': byHand(opened, ['[monitor]\n\n', '[monitor]\n']) });
   expect(store.current().accounts.has(CAROL)).toBe(false);
   expect(await aside()).toEqual([newest]);
+});
+
+test('what has changed in a template that a stale hand renames is kept aside', async () => {
+  const { edit, save, text, aside } = await desk();
+  const file = 'containers.yaml';
+  await edit(removeBobsFile);
+  const opened = await text(file);
+  await edit(set(['containers', 'gpu', 'image'], 'gpu:2', file));
+  const newest = await text(file);
+  await save({ [file]: byHand(opened, ['  gpu:', '  cuda:']) });
+  expect(await aside()).toEqual([newest]);
+});
+
+test('what has changed in a section that a stale hand takes out is kept aside', async () => {
+  const { edit, save, text, aside } = await desk();
+  const file = `users/${BOB}.yaml`;
+  const opened = await text(file);
+  await edit(set(['containers', 'deny'], ['lab'], file));
+  const newest = await text(file);
+  await save({ [file]: byHand(opened, [/containers:\n.*\n.*\n/, '']) });
+  expect(await aside()).toEqual([newest]);
+});
+
+test('what both add to where nothing was is all there', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(set(['users', BOB, 'metadata'], { room: '1' }));
+  await edit(disable(ALICE));
+  await save({
+    'users.yaml': byHand(opened, [
+      'username: bob\n',
+      'username: bob\n      metadata: {desk: "2"}\n',
+    ]),
+  });
+  expect(store.current().accounts.get(BOB)?.user.metadata).toEqual({ room: '1', desk: '2' });
+});
+
+test('an entry that is as it was again has all that the hand did', async () => {
+  const { edit, save, text, aside } = await desk();
+  const opened = await text();
+  await edit(set(['users', BOB, 'metadata'], { room: '1' }));
+  await edit(disable(ALICE));
+  await edit(set(['users', BOB, 'metadata'], undefined));
+  await save({ 'users.yaml': byHand(opened, ['# for the course', '# by hand']) });
+  expect(await text()).toContain('# by hand');
+  expect(await aside()).toEqual([]);
+});
+
+test('what both write that is long tells nothing of what else a hand has seen', async () => {
+  const { edit, save, text } = await desk();
+  const file = 'containers.yaml';
+  const opened = await text(file);
+  const rule = `# ${'-'.repeat(40)}`;
+  await edit(set(['containers', 'gpu', 'image'], 'gpu:2', file));
+  await edit(set(['containers', 'shell', 'description'], rule, file));
+  await save({ [file]: byHand(opened, ['  lab:', `  ${rule}\n  lab:`]) });
+  expect(await text(file)).toContain('gpu:2');
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Edit } from '../store/edit.ts';
-import { ALICE, BOB, CAROL, LAPTOP } from '../testing/team.ts';
+import { ALICE, BOB, CAROL, LAPTOP, TEAM_USERS } from '../testing/team.ts';
 import type { Json } from '../yaml/json.ts';
-import { add, byHand, desk, disable, isMerged } from './testing/desk.ts';
+import { add, byHand, desk, disable, isMerged, revoke, type Desk } from './testing/desk.ts';
 
 const CLIENT = '1f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
 
@@ -159,3 +159,62 @@ test('who was removed does not come back where a hand has disabled them meanwhil
   expect(store.current().accounts.has(ALICE)).toBe(false);
   expect(await aside()).toEqual([saved]);
 });
+
+test('a stale save that is written once more brings nobody back', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  await edit(revoke);
+  await edit(add(CAROL, 'carol'));
+  const saved = byHand(opened, ['desk: "12"', 'desk: "13"']);
+  const more = byHand(saved, ['# quoted', '# by hand']);
+  for (const one of [saved, saved, more, saved]) {
+    await save({ 'users.yaml': one });
+    expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+    expect(store.current().accountOfClient.has(LAPTOP)).toBe(false);
+    expect(store.current().accounts.has(CAROL)).toBe(true);
+    expect(await text()).toContain('desk: "13"');
+  }
+});
+
+test('a revoked client comes back nowhere else in a merge', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(revoke);
+  await edit(disable(BOB));
+  await save({ 'users.yaml': byHand(opened, [ALICE, CAROL]) });
+  expect(store.current().accounts.has(CAROL)).toBe(true);
+  expect(store.current().accountOfClient.has(LAPTOP)).toBe(false);
+});
+
+test('a revoked client that a hand moves to another user stays out', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(revoke);
+  const clients = / {4}clients:\n(?: {6,}.*\n)+/;
+  const moved = clients.exec(opened)?.[0].replaceAll(/^ {4}/gm, '      ') ?? '';
+  const saved = byHand(byHand(opened, [clients, '']), ['- shell\n', `- shell\n${moved}`]);
+  await save({ 'users.yaml': saved });
+  expect(store.current().accountOfClient.has(LAPTOP)).toBe(false);
+});
+
+test.each([
+  [
+    'a comment by hand',
+    (one: Desk) => one.save({ 'users.yaml': byHand(TEAM_USERS, ['# founder', '# boss']) }),
+  ],
+  ['a user', (one: Desk) => one.edit(add(CAROL, 'carol'))],
+])(
+  'what took several changes, first %s, is kept aside when a hand puts back what was before',
+  async (_, first) => {
+    const one = await desk();
+    const opened = await one.text();
+    await first(one);
+    await one.edit(disable(BOB));
+    await one.edit(revoke);
+    const newest = await one.text();
+    await one.save({ 'users.yaml': opened });
+    expect(await one.text()).toBe(opened);
+    expect(await one.aside()).toEqual([newest]);
+  },
+);

@@ -112,3 +112,21 @@ test('who came and went by an empty file stays as they are', async () => {
   await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
   expect([...store.current().accountByName.keys()]).toEqual(['carol']);
 });
+
+test('behind so much work by hand that nothing can be told any more, what programs did is kept aside', async () => {
+  const { edit, save, text, aside } = await desk();
+  const people = Array.from(
+    { length: 3400 },
+    (_, number) =>
+      `  7c2f0a3e-2c5d-4f8e-9a08-${String(number).padStart(12, '0')}:\n    username: u${number}\n    metadata: {pass: "0"}\n`,
+  );
+  await save({ 'users.yaml': byHand(await text(), ['users:\n', `users:\n${people.join('')}`]) });
+  const opened = await text();
+  await edit(disable(BOB));
+  for (const pass of ['1', '2', '3']) {
+    await save({ 'users.yaml': (await text()).replaceAll(/pass: "\d"/g, `pass: "${pass}"`) });
+  }
+  const newest = await text();
+  await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
+  expect(await aside()).toEqual([newest]);
+});

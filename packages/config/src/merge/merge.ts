@@ -1,8 +1,9 @@
 import { contentOf, type Content } from '../store/content.ts';
 import { changedContent } from '../store/edit-entries.ts';
 import type { Json } from '../yaml/json.ts';
+import { isSameEntry, textOf, type Entry } from '../yaml/entries.ts';
 import type { Change } from '../yaml/splice.ts';
-import { changesByHand, lockOuts, type Versions } from './changes-by-hand.ts';
+import { changesByHand, clientsIn, lockOuts, type Versions } from './changes-by-hand.ts';
 import { HEAD, partsOfBoth, TAIL, textIn, WHOLE, type Parts } from './parts.ts';
 import { createReader, distanceOf, LAYOUT, type Read } from './reading.ts';
 import type { StaleSave } from './stale-save.ts';
@@ -36,7 +37,7 @@ export function merge(stale: StaleSave, saved: Content): Merge {
   };
   const changes = [...new Set(parts)].flatMap(changesIn);
   const base = joined ?? newest;
-  const content = changedContent(file, base, base.cut, changes);
+  const content = withoutRevoked(stale, read, changedContent(file, base, base.cut, changes));
 
   const [, merged] = partsOfBoth(saved, content);
   const isConflict = ([part, text]: readonly [string, string]): boolean =>
@@ -74,8 +75,28 @@ export function withLockOuts(
     });
   return {
     newest: changedContent(file, newest, newest.cut, lockedOut(true)),
-    saved: changedContent(file, saved, saved.cut, lockedOut(false)),
+    saved: withoutRevoked(stale, read, changedContent(file, saved, saved.cut, lockedOut(false))),
   };
+}
+
+/** Clients that have been revoked stay out, wherever the hand has put them meanwhile. */
+function withoutRevoked(
+  { file, newest, takenOut }: StaleSave,
+  read: Read,
+  content: Content,
+): Content {
+  const [merged, ours] = partsOfBoth(content, newest);
+  if (takenOut.size === 0) return content;
+  const isNewer = ([part, entry]: readonly [string, Entry]): boolean => {
+    const known = ours.get(part);
+    return known === undefined || !isSameEntry(entry, known);
+  };
+  const changes = [...merged]
+    .filter(isNewer)
+    .flatMap(([part, entry]) => clientsIn(read(part, textOf(entry)).value))
+    .filter(({ words }) => words.some((word) => takenOut.has(word)))
+    .map(({ path }): Change => ({ path, value: undefined }));
+  return changedContent(file, content, content.cut, changes);
 }
 
 function versionsOf(

@@ -11,9 +11,9 @@ import { partOf, WHOLE } from './parts.ts';
  */
 const LOOK_BACK_MS = 12 * 60 * 60 * 1000;
 /** Nobody should wait for longer than a second or so, and the server answers nobody meanwhile. */
-const LOOK_BACK_RECORDS = 1000;
+const LOOK_BACK_RECORDS = 4000;
 const LOOK_BACK_PARTS = 10_000;
-const LOOK_BACK_BYTES = 4 * 1024 * 1024;
+const LOOK_BACK_BYTES = 16 * 1024 * 1024;
 
 /** How a file was before a change. */
 export interface OlderVersion {
@@ -23,6 +23,8 @@ export interface OlderVersion {
    * that, and all that is older, cannot be told.
    */
   readonly before: ReadonlyMap<string, string> | undefined;
+  /** Whether it is one that a hand had saved from an older version still. */
+  readonly isStale: boolean;
 }
 
 /** Where to look for what an editor had opened. */
@@ -38,12 +40,13 @@ export interface Trail {
 /** The versions that an editor may have opened, newest first, without the newest of all. */
 export async function* olderVersions(trail: Trail): AsyncGenerator<OlderVersion> {
   let parts = 0;
-  for await (const { record, splices } of changesOf(trail)) {
+  for await (const { splices, ...change } of changesOf(trail)) {
     parts += splices.length;
-    // As when somebody has reformatted the file, which says nothing of what others have changed.
-    if (parts > LOOK_BACK_PARTS && record.by === BY_HAND) return;
-    const before = parts > LOOK_BACK_PARTS ? undefined : partsBefore(trail.file, splices);
-    yield { record, before };
+    const isTooMuch = parts > LOOK_BACK_PARTS;
+    // What hands have done may be taken back; of the next that a program has done nothing can be told.
+    if (isTooMuch && change.record.by === BY_HAND) continue;
+    const before = isTooMuch ? undefined : partsBefore(trail.file, splices);
+    yield { ...change, before };
     if (before === undefined) return;
   }
 }
@@ -90,30 +93,37 @@ function entriesIn(file: string, text: string): ReadonlyMap<string, string> | un
 export async function* olderTexts(trail: Trail, content: Content): AsyncGenerator<OlderVersion> {
   let pieces = content.pieces();
   let bytes = content.size;
-  for await (const { record, splices } of changesOf(trail)) {
+  for await (const { splices, ...change } of changesOf(trail)) {
     bytes += content.size;
     const isTooMuch = bytes > LOOK_BACK_BYTES;
+    if (isTooMuch && change.record.by === BY_HAND) continue;
     if (!isTooMuch) pieces = applyToPieces(pieces, inverse(splices));
     const before = isTooMuch ? undefined : new Map([[WHOLE, Buffer.concat(pieces).toString()]]);
-    yield { record, before };
+    yield { ...change, before };
     if (before === undefined) return;
   }
 }
 
-async function* changesOf({
-  history,
-  file,
-  newest,
-  time,
-}: Trail): AsyncGenerator<{ readonly record: HistoryRecord; readonly splices: readonly Splice[] }> {
+interface PastSave {
+  readonly record: HistoryRecord;
+  readonly splices: readonly Splice[];
+  readonly isStale: boolean;
+}
+
+async function* changesOf({ history, file, newest, time }: Trail): AsyncGenerator<PastSave> {
   // A record that an admin has moved away leaves a gap, and behind it nothing can be told.
   const numbers = new Set(await history.numbers());
+  /** One later than it is read: only the record before tells of the version that it left. */
+  let later: Omit<PastSave, 'isStale'> | undefined;
   for (let at = newest; numbers.has(at) && at > newest - LOOK_BACK_RECORDS; at -= 1) {
     const record = await history.read(at);
-    if (Date.parse(record.time) < time.getTime() - LOOK_BACK_MS) return;
+    if (Date.parse(record.time) < time.getTime() - LOOK_BACK_MS) break;
     const change = record.files.find((one) => one.file === file);
     if (change === undefined) continue;
-    if (change.splices === null) return;
-    yield { record, splices: change.splices };
+    if (later !== undefined) yield { ...later, isStale: record.stale?.includes(file) === true };
+    later = undefined;
+    if (change.splices === null) break;
+    later = { record, splices: change.splices };
   }
+  if (later !== undefined) yield { ...later, isStale: false };
 }

@@ -33,7 +33,7 @@ function readingOf(file: string, part: string, text: string): Reading {
   const section = [HEAD, TAIL, WHOLE].includes(part) ? undefined : sectionOf(file);
   const value = parsed(text);
   const isParsed = value !== undefined;
-  const unguessable = new Set(text.match(EVERY_UNGUESSABLE));
+  const unguessable = new Set(text.match(LONG_WORDS)?.filter(isUnguessable));
   if (!isParsed) return { value: text, comments, unguessable, isParsed };
   const rooted = section === undefined ? value : { [section]: value };
   return { value: rooted, comments, unguessable, isParsed };
@@ -41,7 +41,7 @@ function readingOf(file: string, part: string, text: string): Reading {
 
 /** Lines that stand in a file for something else than they look like may be none by themselves. */
 function parsed(text: string): Json | undefined {
-  if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
+  if (!/^[ \t]*[^\s#]/m.test(text)) return {};
   try {
     const value = load(text, { schema: CORE_SCHEMA }) as Json | undefined;
     return isObject(value) ? value : {};
@@ -51,8 +51,12 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-const UNGUESSABLE = /(?<![\w+/=:$-])[\w+/=:$-]{32,}/;
-const EVERY_UNGUESSABLE = new RegExp(UNGUESSABLE, 'g');
+const LONG_WORDS = /(?<![\w+/=:$-])[\w+/=:$-]{32,}/g;
+const LEAST_CHARACTERS = 8;
+
+/** Not a line of dashes. */
+const isUnguessable = (word: string): boolean =>
+  word.length >= 32 && new Set(word).size >= LEAST_CHARACTERS;
 
 /** How far two texts are apart that say the same, in another layout. */
 export const LAYOUT = 1;
@@ -66,7 +70,7 @@ export function distanceOf(saved: Reading, version: Reading): number {
   const changes = changesBetween(version.value, saved.value);
   const weight = ({ path, value }: Change): number => {
     if (value === undefined) return CHANGE;
-    if (UNGUESSABLE.test(path.at(-1) ?? '')) return RETURN;
+    if (isUnguessable(path.at(-1) ?? '')) return RETURN;
     return valueAt(version.value, path) === undefined ? CHANGE * leavesIn(value) : CHANGE;
   };
   const said = changes.reduce((sum, change) => sum + weight(change), 0);

@@ -1,12 +1,12 @@
 import type { History } from '../history/history.ts';
 import { BY_HAND } from '../history/record.ts';
 import type { Content } from '../store/content.ts';
-import { isSameEntry } from '../yaml/entries.ts';
-import { sameJson } from '../yaml/json.ts';
-import { takesBack } from './changes-by-hand.ts';
+import { isSameEntry, textOf } from '../yaml/entries.ts';
+import type { Undoing } from './changes-by-hand.ts';
 import { olderTexts, olderVersions } from './older-versions.ts';
-import { partsOfBoth, textIn, WHOLE, type Parts } from './parts.ts';
-import { CHANGE, createReader, distanceOf, LAYOUT, type Read } from './reading.ts';
+import { partsOfBoth, WHOLE, type Parts } from './parts.ts';
+import { CHANGE, createReader } from './reading.ts';
+import { createView } from './view.ts';
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {
@@ -18,6 +18,8 @@ export interface StaleSave {
    * what they said there; empty for one that there was not.
    */
   readonly opened: ReadonlyMap<string, string>;
+  /** What nobody can think up, such as UUIDs and hashes, and programs have taken out since. */
+  readonly takenOut: ReadonlySet<string>;
 }
 
 export interface Comparison {
@@ -57,7 +59,8 @@ const FRESH: Comparison = { isContested: false };
  * newest; of versions that are equally near, the newest was opened. It is not stale where it was made
  * from the newest version, or is an older one as a whole, which somebody has put back on purpose.
  *
- * Whom a hand has removed stays so, whatever others have changed about them.
+ * Whom a hand has removed stays so, whatever others have changed about them. What only hands have changed
+ * since may be taken back, unless that lets somebody in: most often that is one person at work.
  */
 export async function compareSave(history: History, save: Save): Promise<Comparison> {
   const { file, newest, number, saved, time } = save;
@@ -65,33 +68,88 @@ export async function compareSave(history: History, save: Save): Promise<Compari
   const differing = differingParts(theirs, ours);
   if (differing.length > MOST_PARTS) return FRESH;
   const view = createView(createReader(file), theirs, ours, differing);
+  const isInOrder = isSameOrder(theirs, ours);
+  const isFar = createPatience();
+  const past: Past = {
+    isByHand: true,
+    isAdmitting: false,
+    isBehind: false,
+    losses: 0,
+    returned: 0,
+  };
+  /** Where it is the version as a whole, or that without what has come since. */
+  const asMeant = (): Comparison | undefined => {
+    if (view.distance() === 0) return { isContested: !past.isByHand };
+    if (!view.isRemoval()) return undefined;
+    if (isWithoutSome(linesOf(theirs), linesOf(ours))) return { isContested: past.losses > 0 };
+    return file === 'users.yaml' ? { isContested: !past.isByHand } : undefined;
+  };
+  let nearest: Nearest = { ...past, distance: view.distance(), opened: undefined };
   const trail = { history, file, newest: number, time };
-  let least = view.distance();
-  let nearest: StaleSave | undefined;
-  /** Whether what stands in the end lacks something that a program has changed. */
-  let isContested = false;
-  let far = { versions: 0, length: 0 };
-  for await (const { record, before } of ours.has(WHOLE)
+  for await (const { record, before, isStale } of ours.has(WHOLE)
     ? olderTexts(trail, newest)
     : olderVersions(trail)) {
-    if (before === undefined) isContested = true;
-    if (least === 0 || before === undefined) break;
-    isContested ||= record.by !== BY_HAND && view.takesBack(before);
-    view.goBack(before);
-    if (view.isRemoval()) return { isContested: isContested || view.isWorkedOn() };
+    if (before === undefined) {
+      past.losses += 1;
+      break;
+    }
+    const isHands = record.by === BY_HAND;
+    note(past, isHands, view.goBack(before, isHands), view.returned());
+    // Whoever saves a stale copy once more has not seen who was locked out by the merge with the first.
+    const meant = isInOrder && !(isStale && past.isAdmitting) ? asMeant() : undefined;
+    if (meant !== undefined) return meant;
     const distance = view.distance();
-    if (distance > least + FAR) {
-      far = { versions: far.versions + 1, length: far.length + lengthOf(before) };
-      if (far.versions >= MOST_FAR && far.length >= MOST_FAR_LENGTH) break;
-    } else far = { versions: 0, length: 0 };
-    if (distance >= least || view.isImpossible()) continue;
-    least = distance;
-    nearest = { file, newest, opened: view.opened() };
-    // A merge keeps what has been changed since, but not what the hand had opened already.
-    if (least > 0 || !isSameOrder(theirs, ours)) isContested = false;
+    if (isFar(distance - nearest.distance, before)) break;
+    const isNearer = distance < nearest.distance || past.returned > nearest.returned;
+    if (!isNearer || view.isImpossible()) continue;
+    nearest = { ...past, distance, opened: view.opened() };
+    if (distance === 0) break;
   }
-  const isPutBack = least === 0 && isSameOrder(theirs, ours);
-  return nearest === undefined || isPutBack ? { isContested } : { stale: nearest, isContested };
+  if (nearest.opened === undefined) return { isContested: past.losses > 0 || past.returned > 0 };
+  if (!nearest.isBehind) return { isContested: true };
+  const stale = { file, newest, opened: nearest.opened, takenOut: new Set(view.takenOut()) };
+  // A merge keeps what has been changed since, but not what the hand had opened already.
+  return { stale, isContested: past.losses > nearest.losses };
+}
+
+/** What is known of the changes since a version. */
+interface Past {
+  /** Whether only hands made them. */
+  isByHand: boolean;
+  /** Whether what was saved lets somebody in whom one has locked out. */
+  isAdmitting: boolean;
+  /** Whether what was saved undoes one of a program, or lets somebody in. */
+  isBehind: boolean;
+  /** How many programs made of which something would be lost if what was saved stood. */
+  losses: number;
+  /** How much is back that programs have taken out and nobody can think up. */
+  returned: number;
+}
+
+interface Nearest extends Readonly<Past> {
+  readonly distance: number;
+  /** Undefined where no version is nearer than the newest. */
+  readonly opened: ReadonlyMap<string, string> | undefined;
+}
+
+function note(past: Past, isHands: boolean, undoing: Undoing, returned: number): void {
+  past.isByHand &&= isHands;
+  past.isAdmitting ||= undoing.isAdmitting;
+  past.isBehind ||= undoing.isAdmitting || (undoing.isAny && !isHands) || returned > 0;
+  past.returned = returned;
+  if (undoing.isLosing && !isHands) past.losses += 1;
+}
+
+/** Tells when to look no further, of versions that are so much farther away than the nearest. */
+function createPatience(): (farther: number, before: ReadonlyMap<string, string>) => boolean {
+  let versions = 0;
+  let length = 0;
+  return (farther, before) => {
+    const isFar = farther > FAR;
+    versions = isFar ? versions + 1 : 0;
+    length = isFar ? length + lengthOf(before) : 0;
+    return versions >= MOST_FAR && length >= MOST_FAR_LENGTH;
+  };
 }
 
 const lengthOf = (before: ReadonlyMap<string, string>): number =>
@@ -112,92 +170,13 @@ function isSameOrder(theirs: Parts, ours: Parts): boolean {
     .every((part, at) => part === common[at]);
 }
 
-/** What was saved, beside one older version after the other. */
-interface View {
-  /** Whether what was saved takes the change back that came after `before`. */
-  takesBack(before: ReadonlyMap<string, string>): boolean;
-  /** Goes to the version before. */
-  goBack(before: ReadonlyMap<string, string>): void;
-  /** Whether the hand cannot have opened the version: it has something of a newer one. */
-  isImpossible(): boolean;
-  /** How many changes, more or less, lead from the version to what was saved; 0 where they are the same. */
-  distance(): number;
-  /** What the version says in the parts that are not so in the newest. */
-  opened(): ReadonlyMap<string, string>;
-  /** Whether all is as it was then: so those who have been added since were removed on purpose. */
-  isRemoval(): boolean;
-  /** Whether lines of an entry, but comments below it, are not those of the newest version. */
-  isWorkedOn(): boolean;
-}
+const linesOf = (parts: Parts): string[] => [...parts.values()].map(textOf).join('').split('\n');
 
-function createView(read: Read, theirs: Parts, ours: Parts, differing: readonly string[]): View {
-  const opened = new Map<string, string>();
-  /** Of each part that is not the same. */
-  const distances = new Map<string, number>();
-  let sum = 0;
-
-  const compare = (part: string, text: string): void => {
-    const saved = textIn(theirs, part);
-    const distance = saved === text ? 0 : distanceOf(read(part, saved), read(part, text));
-    sum += distance - (distances.get(part) ?? 0);
-    if (distance === 0) distances.delete(part);
-    else distances.set(part, distance);
-  };
-  /** What the change made of a part that the view goes back behind next. */
-  const after = (part: string): string => opened.get(part) ?? textIn(ours, part);
-  const isTaken = (part: string, before: string): boolean =>
-    theirs.has(part) &&
-    takesBack({
-      before: read(part, before).value,
-      after: read(part, after(part)).value,
-      ours: read(part, textIn(ours, part)).value,
-      theirs: read(part, textIn(theirs, part)).value,
-    });
-
-  /** What nobody can guess and what was saved has, but not the version. */
-  const seen = new Set<string>();
-  const noteSeen = (part: string, before: string, now: string): void => {
-    const saved = read(part, textIn(theirs, part)).unguessable;
-    const older = read(part, before).unguessable;
-    const newer = read(part, now).unguessable;
-    for (const word of older.difference(newer)) seen.delete(word);
-    for (const word of newer.difference(older)) if (saved.has(word)) seen.add(word);
-  };
-
-  for (const part of differing) compare(part, textIn(ours, part));
-  return {
-    takesBack: (before) => [...before].some(([part, text]) => isTaken(part, text)),
-    goBack: (before) => {
-      for (const [part, text] of before) {
-        noteSeen(part, text, after(part));
-        const isRemoved = text !== '' && !theirs.has(part);
-        if (isRemoved) opened.delete(part);
-        else opened.set(part, text);
-        compare(part, isRemoved ? textIn(ours, part) : text);
-      }
-    },
-    isImpossible: () => seen.size > 0,
-    distance: () => sum,
-    opened: () => new Map(opened),
-    isRemoval: () =>
-      [...distances.values()].every((distance) => distance === LAYOUT) &&
-      [...opened].every(
-        ([part, text]) =>
-          text === '' || sameJson(read(part, text).value, read(part, textIn(ours, part)).value),
-      ),
-    isWorkedOn: () =>
-      differing.some(
-        (part) =>
-          theirs.has(part) &&
-          ours.has(part) &&
-          ownLines(textIn(theirs, part)) !== ownLines(textIn(ours, part)),
-      ),
-  };
-}
-
-/** When an entry goes, the comments and blank lines below it go to the one above. */
-function ownLines(text: string): string {
-  const lines = text.split('\n');
-  const last = lines.findLastIndex((line) => !/^\s*(?:#|$)/.test(line));
-  return lines.slice(0, last + 1).join('\n');
+/** Whether lines are others with some at one place taken out, and nothing but blank ones left there. */
+function isWithoutSome(lines: readonly string[], others: readonly string[]): boolean {
+  let start = 0;
+  while (start < lines.length && lines[start] === others[start]) start += 1;
+  let end = lines.length;
+  while (end > start && lines[end - 1] === others[others.length - lines.length + end - 1]) end -= 1;
+  return lines.slice(start, end).every((line) => line.trim() === '');
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ALICE, BOB, LAPTOP } from '../testing/team.ts';
-import { byHand, desk, disable, isMerged, revoke } from './testing/desk.ts';
+import { byHand, desk, disable, isMerged, removeBobsFile, revoke, set } from './testing/desk.ts';
 
 /** Layouts of which only a parser can tell where the entries are. */
 test.each<[what: string, from: string | RegExp, to: string]>([
@@ -21,6 +21,17 @@ test.each<[what: string, from: string | RegExp, to: string]>([
   expect(accounts.get(ALICE)?.user.metadata).toMatchObject({ desk: '13' });
   expect(notices.filter(isMerged)).toHaveLength(1);
   expect(await aside()).toEqual([saved]);
+});
+
+test('who was removed from such a file stays out, whatever a stale hand changed about them', async () => {
+  const { edit, save, text, store } = await desk();
+  await edit(removeBobsFile);
+  await save({ 'users.yaml': byHand(await text(), ['users:', '"users":']) });
+  const opened = await text();
+  await edit(set(['users', BOB], undefined));
+  const more = 'username: bob\n      metadata: {room: "1", desk: "2"}\n      rights: [monitor]\n';
+  await save({ 'users.yaml': byHand(opened, ['username: bob\n', more]) });
+  expect(store.current().accounts.has(BOB)).toBe(false);
 });
 
 test('a user deleted by hand from such a file stays out, and so does who was removed meanwhile', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { CORE_SCHEMA, load } from 'js-yaml';
 import type { Edit } from '../../store/edit.ts';
-import { openConfigStore } from '../../store/store.ts';
+import { openConfigStore, type ConfigStore } from '../../store/store.ts';
 import { inFolder } from '../../store/testing/in-folder.ts';
 import { isObject, valueAt, type Json } from '../../yaml/json.ts';
 
@@ -100,16 +100,26 @@ export async function checkSaves(runs: number, seed?: number): Promise<number> {
   let stale = 0;
   const property = fc.asyncProperty(steps, fc.constantFrom(...WAYS), (all, way) =>
     inFolder({ 'users.yaml': way(TEXT) }, async (directory) => {
-      stale += await save(directory, all);
+      stale += await live(directory, all);
     }),
   );
   await fc.assert(property, { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
   return stale;
 }
 
-async function save(directory: string, all: readonly Step[]): Promise<number> {
-  const path = join(directory, 'users.yaml');
-  const text = (): Promise<string> => readFile(path, 'utf8');
+/** A folder, and what is known of it. */
+interface Life {
+  readonly store: ConfigStore;
+  readonly path: string;
+  /** All that ever stood in the file, the newest last. */
+  readonly versions: string[];
+  /** The leaves that programs have changed last: what hands have, hands may take back. */
+  readonly byPrograms: Set<string>;
+  /** Where texts are kept aside. */
+  readonly aside: string[];
+}
+
+async function live(directory: string, all: readonly Step[]): Promise<number> {
   const aside: string[] = [];
   const store = await openConfigStore({
     directory,
@@ -118,44 +128,63 @@ async function save(directory: string, all: readonly Step[]): Promise<number> {
       if (notice.kind === 'rejected') aside.push(notice.path);
     },
   });
-  const versions = [await text()];
+  const path = join(directory, 'users.yaml');
+  const versions = [await readFile(path, 'utf8')];
+  const life = { store, path, versions, byPrograms: new Set<string>(), aside };
   let stale = 0;
-  let at = 0;
   try {
-    for (const step of all) {
-      at += 1;
-      const newest = await text();
-      if (step.by === 'program') {
-        for (const [index, one] of step.changes.entries()) {
-          await store.edit({ by: 'kim', what: 'change something' }, (edit) => {
-            carryOut(edit, one, `p${at}-${index}`);
-          });
-        }
-      } else {
-        const opened = versions.at(-1 - step.back) ?? versions[0] ?? '';
-        const saved = afterHand(opened, step.changes, at);
-        await writeFile(path, saved);
-        await store.reload();
-        const rejection = store.rejection();
-        if (rejection !== undefined) throw rejection;
-        const kept = await Promise.all(aside.map((one) => readFile(one, 'utf8')));
-        const result = await text();
-        // An older version as a whole has been put back.
-        const isToStand = opened === newest || versions.includes(saved);
-        const fault = isToStand
-          ? result !== saved && 'It does not stand'
-          : faultIn({ opened, saved, newest, result, aside: kept.join('\n') });
-        const story = [opened, saved, newest, result].join('\n=>\n');
-        if (fault !== false) throw new Error(`${fault}:\n${story}`);
-        stale += Number(!isToStand);
-        versions.push(saved);
-      }
-      versions.push(await text());
+    for (const [index, step] of all.entries()) {
+      const at = index + 1;
+      if (step.by === 'program') await changeByProgram(life, step.changes, at);
+      else if (await saveByHand(life, step, at)) stale += 1;
     }
   } finally {
     store.close();
   }
   return stale;
+}
+
+async function changeByProgram(
+  { store, path, versions, byPrograms }: Life,
+  changes: readonly Change[],
+  at: number,
+): Promise<void> {
+  for (const [index, one] of changes.entries()) {
+    await store.edit({ by: 'kim', what: 'change something' }, (edit) => {
+      carryOut(edit, one, `p${at}-${index}`);
+    });
+  }
+  const now = await readFile(path, 'utf8');
+  for (const leaf of differingLeaves(versions.at(-1) ?? '', now)) byPrograms.add(leaf);
+  versions.push(now);
+}
+
+/** Returns whether it was made from an older version. */
+async function saveByHand(
+  { store, path, versions, byPrograms, aside }: Life,
+  { back, changes }: Step & { by: 'hand' },
+  at: number,
+): Promise<boolean> {
+  const newest = versions.at(-1) ?? '';
+  const opened = versions.at(-1 - back) ?? versions[0] ?? '';
+  const saved = afterHand(opened, changes, at);
+  await writeFile(path, saved);
+  await store.reload();
+  const rejection = store.rejection();
+  if (rejection !== undefined) throw rejection;
+  const result = await readFile(path, 'utf8');
+  const kept = await Promise.all(aside.map((one) => readFile(one, 'utf8')));
+  const isFresh = opened === newest;
+  // An older version as a whole may have been put back.
+  const isStanding = result === saved && (isFresh || versions.includes(saved));
+  if (isFresh && !isStanding) throw new Error(`It does not stand:\n${saved}\n=>\n${result}`);
+  const outcome = { opened, saved, newest, result, aside: kept.join('\n'), byPrograms };
+  const fault = !isStanding && faultIn(outcome);
+  const story = [opened, saved, newest, result].join('\n=>\n');
+  if (fault !== false) throw new Error(`${fault}:\n${story}`);
+  for (const leaf of differingLeaves(newest, result)) byPrograms.delete(leaf);
+  versions.push(saved, result);
+  return !isFresh;
 }
 
 function carryOut(edit: Edit, one: Change, word: string): void {
@@ -217,10 +246,12 @@ interface Outcome {
   readonly result: string;
   /** All that is kept aside. */
   readonly aside: string;
+  /** What programs have changed last: what hands have, hands may take back. */
+  readonly byPrograms: ReadonlySet<string>;
 }
 
 /** What is wrong about what has become of a save of an older version; false where nothing is. */
-function faultIn({ aside, ...texts }: Outcome): string | false {
+function faultIn({ aside, byPrograms, ...texts }: Outcome): string | false {
   const [opened, saved, newest, result] = [
     texts.opened,
     texts.saved,
@@ -240,14 +271,28 @@ function faultIn({ aside, ...texts }: Outcome): string | false {
       const isHandsLost = theirs !== was && isLost(theirs);
       return is !== undefined ? `${path} is back` : isHandsLost && `${path} is lost`;
     }
-    if (theirs === was) return is !== ours && `${path} is not as it was newer`;
-    if (ours === was) return is !== theirs && `${path} is not as the hand had it`;
+    if (theirs === was) {
+      const isToStay = byPrograms.has(path) || path.endsWith('/disabled');
+      const isTakenBack = !isToStay && is === theirs && !isLost(ours);
+      return is !== ours && !isTakenBack && `${path} is not as it was newer`;
+    }
+    if (ours === was) {
+      // It may have been something else in between that the hand may have seen.
+      const isGivingWay = is === ours && !isLost(theirs);
+      return is !== theirs && !isGivingWay && `${path} is not as the hand had it`;
+    }
     if (is !== theirs && is !== ours) return `${path} is as nobody had it`;
     // Of what hands give way to there is only the history, and of what they fill in where nothing was.
     const isToBeKept = was !== undefined && /^p\d/.test(ours ?? '');
     return (isLost(theirs) || (isToBeKept && isLost(ours))) && `${path} is lost`;
   });
   return faults.find((fault) => fault !== false) ?? false;
+}
+
+function differingLeaves(one: string, other: string): string[] {
+  const [before, after] = [leavesIn(one), leavesIn(other)];
+  const all = new Set([...before.keys(), ...after.keys()]);
+  return [...all].filter((path) => before.get(path) !== after.get(path));
 }
 
 type Leaves = ReadonlyMap<string, string>;
