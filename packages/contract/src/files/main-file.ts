@@ -40,7 +40,7 @@ export const MainFile = Type.Object(
     engine: Type.Object(
       {
         type: Type.Literal('docker', { default: 'docker', description: 'The kind of engine.' }),
-        host: Form('^(unix:///|tcp://).+$', 'unix:///PATH or tcp://HOST:PORT', {
+        host: Form('^(unix:///.+|tcp://[^/]+:[0-9]+/?)$', 'unix:///PATH or tcp://HOST:PORT', {
           default: 'unix:///var/run/docker.sock',
           description: 'Where the Docker Engine API answers: unix:///PATH or tcp://HOST:PORT.',
         }),

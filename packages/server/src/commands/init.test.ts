@@ -38,7 +38,7 @@ describe('berthd init', () => {
       `--prefix=${prefix}`,
       'It must be lower-case letters, digits and hyphens, starting with a letter; at most 32.',
     ]),
-    ...['', 'foo', '/var/run/docker.sock', 'tcp://'].map((host) => [
+    ...['', 'foo', '/var/run/docker.sock', 'tcp://', 'tcp://x'].map((host) => [
       `--engine-host=${host}`,
       'It must be unix:///PATH or tcp://HOST:PORT.',
     ]),
