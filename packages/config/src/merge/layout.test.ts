@@ -42,3 +42,34 @@ test('entries of an older copy in another order take nobody out who has come sin
   await save({ 'users.yaml': `version: 1\nusers:\n${other}${one}...\n` });
   expect([...store.current().accountByName.keys()]).toEqual(['bob', 'alice', 'carol']);
 });
+
+test('what stands below the last entry is no part of it when a user is added there', async () => {
+  const { edit, save, text } = await desk();
+  const opened = await text();
+  await edit(add(CAROL, 'carol'));
+  await save({ 'users.yaml': byHand(opened, ['# for the course', '# for the autumn course']) });
+  const merged = await text();
+  expect(merged).toContain('autumn');
+  expect(merged).toMatch(/carol\n\n# the end\n\.\.\.\n$/);
+});
+
+test('what stands below the last entry is there once when both add a user', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(add(CAROL, 'carol'));
+  const dora = '9e4f0a3e-2c5d-4f8e-9a07-1d2e3f405162';
+  const entry = `      - shell\n  ${dora}:\n    username: dora\n`;
+  await save({ 'users.yaml': byHand(opened, ['      - shell\n', entry]) });
+  expect(store.current().accounts.size).toBe(4);
+  expect((await text()).match(/# the end/g)).toHaveLength(1);
+  expect(await text()).toMatch(/\n\n# the end\n\.\.\.\n$/);
+});
+
+test('a hand that changes what stands below the last entry keeps that', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(add(CAROL, 'carol'));
+  await save({ 'users.yaml': byHand(opened, ['# the end', '# this is the end']) });
+  expect(store.current().accounts.has(CAROL)).toBe(true);
+  expect(await text()).toMatch(/carol\n\n# this is the end\n\.\.\.\n$/);
+});

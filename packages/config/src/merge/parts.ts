@@ -24,9 +24,55 @@ export function partsOfBoth(one: Content, other: Content): readonly [Parts, Part
 const wholeOf = (content: Content): Parts =>
   new Map([[WHOLE, entryOf(WHOLE, Buffer.concat(content.pieces()))]]);
 
+/** What stands below the last entry is none of its own: it is below another once one is added. */
 function partsOf({ head, entries, tail }: Cut): Parts {
-  const frame = [entryOf(HEAD, head), entryOf(TAIL, tail)];
-  return new Map([...entries, ...frame].map((entry) => [entry.key, entry]));
+  const last = entries.at(-1);
+  if (last === undefined) return partsFrom([entryOf(HEAD, head), entryOf(TAIL, tail)]);
+  const end = last.start + Buffer.byteLength(withoutEnd(textOf(last)));
+  const below = last.source.subarray(end, last.end);
+  return partsFrom([
+    entryOf(HEAD, head),
+    ...entries.slice(0, -1),
+    { ...last, end },
+    entryOf(TAIL, Buffer.concat([below, tail])),
+  ]);
+}
+
+const partsFrom = (entries: readonly Entry[]): Parts =>
+  new Map(entries.map((entry) => [entry.key, entry]));
+
+/** The lines of an entry without blank ones and comments at the margin below them. */
+function withoutEnd(text: string): string {
+  const lines = text.split(/(?<=\n)/);
+  return lines.slice(0, lines.findLastIndex((line) => !isBetween(line)) + 1).join('');
+}
+
+const isBetween = (line: string): boolean => line.trim() === '' || line.startsWith('#');
+
+/**
+ * Older texts of entries without what stood below them, of entries that were the last ones of their
+ * version: those that are the last of one of these two, or had the same comments below them as these.
+ */
+export function createTrim(one: Parts, other: Parts): (part: string, text: string) => string {
+  const lasts = new Set([lastIn(one), lastIn(other)]);
+  const ends = new Set([endIn(one), endIn(other)].filter((end) => end.includes('#')));
+  return (part, text) => {
+    const own = withoutEnd(text);
+    return lasts.has(part) || ends.has(text.slice(own.length)) ? own : text;
+  };
+}
+
+const lastIn = (parts: Parts): string | undefined =>
+  [...parts.keys()].findLast((part) => ![HEAD, TAIL, WHOLE].includes(part));
+
+function endIn(parts: Parts): string {
+  const lines = textIn(parts, TAIL).split(/(?<=\n)/);
+  return lines
+    .slice(
+      0,
+      lines.findIndex((line) => !isBetween(line)),
+    )
+    .join('');
 }
 
 /** Undefined where the file could not be cut. */

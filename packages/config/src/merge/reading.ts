@@ -41,7 +41,7 @@ function readingOf(file: string, part: string, text: string): Reading {
 
 /** Lines that stand in a file for something else than they look like may be none by themselves. */
 function parsed(text: string): Json | undefined {
-  if (!/^[ \t]*[^\s#]/m.test(text)) return {};
+  if (!/^(?!\.{3}|-{3})[ \t]*[^\s#]/m.test(text)) return {};
   try {
     const value = load(text, { schema: CORE_SCHEMA }) as Json | undefined;
     return isObject(value) ? value : {};

@@ -20,7 +20,7 @@ test('what was newer in other entries is kept, and what the hand changed is in f
   expect(notices).toContainEqual({
     kind: 'merged',
     file: 'users.yaml',
-    kept: [BOB, CAROL],
+    kept: [CAROL, BOB],
     conflicts: [],
   });
   const versions = (await walkBack(directory)).map((files) => files.get('users.yaml'));

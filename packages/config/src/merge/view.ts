@@ -1,6 +1,6 @@
 import { sameJson } from '../yaml/json.ts';
 import { undoingOf, type Undoing } from './changes-by-hand.ts';
-import { textIn, type Parts } from './parts.ts';
+import { createTrim, textIn, type Parts } from './parts.ts';
 import { distanceOf, LAYOUT, type Read } from './reading.ts';
 
 /** What was saved, beside one older version after the other. */
@@ -32,6 +32,7 @@ export function createView(
   ours: Parts,
   differing: readonly string[],
 ): View {
+  const trim = createTrim(theirs, ours);
   const opened = new Map<string, string>();
   /** What the parts of the version say that have changed since. */
   const texts = new Map<string, string>();
@@ -74,7 +75,8 @@ export function createView(
   for (const part of differing) compare(part, textIn(ours, part));
   return {
     goBack: (before, isHands) => {
-      const undone = [...before].map(([part, text]) => {
+      const undone = [...before].map(([part, whole]) => {
+        const text = trim(part, whole);
         const newest = textIn(ours, part);
         const after = texts.get(part) ?? newest;
         texts.set(part, text);
