@@ -87,20 +87,26 @@ export function lockOuts({ opened, theirs, ours }: Versions<Json>): Change[] {
   });
 }
 
-/** A client, and how a text may name it: by its UUID, as a key or not, and by the hash of its token. */
+/** A client, and what tells it from all others: its UUID, and the hash of its token. */
 export interface Client {
   readonly path: readonly string[];
-  readonly words: readonly string[];
+  readonly marks: readonly string[];
 }
 
 export function clientsIn(value: Json): Client[] {
   return Object.entries(mappingIn(value, 'users')).flatMap(([user, one]) =>
     Object.entries(mappingIn(one, 'clients')).map(([id, client]) => {
       const hash = valueAt(client, ['token_hash']);
-      const words = [id, `${id}:`, ...(typeof hash === 'string' ? [hash] : [])];
-      return { path: ['users', user, 'clients', id], words };
+      const marks = [id, ...(typeof hash === 'string' ? [hash] : [])];
+      return { path: ['users', user, 'clients', id], marks };
     }),
   );
+}
+
+/** What tells the users and clients that are let in. */
+export function marksIn(value: Json): Set<string> {
+  const users = Object.keys(mappingIn(value, 'users'));
+  return new Set([...users, ...clientsIn(value).flatMap(({ marks }) => marks)]);
 }
 
 /** Empty where there is none. */
@@ -119,8 +125,8 @@ export interface PastChange {
 
 /** What a save undoes of a change that still stood. */
 export interface Undoing {
-  /** Whether it lacks or has anything as if the change had not been made. */
-  readonly isAny: boolean;
+  /** Where what was saved is not as the change had it. */
+  readonly paths: readonly (readonly string[])[];
   /** Whether it lets somebody in whom the change had locked out. */
   readonly isAdmitting: boolean;
   /** Whether a value is gone that nobody else has: not where that only locks out, or fills in what was not there. */
@@ -132,7 +138,7 @@ export function undoingOf({ before, after, ours, theirs }: PastChange): Undoing 
     .flatMap(({ path, value }) => leavesOf(path, value))
     .filter((path) => isSameAt(path, after, ours) && !isSameAt(path, ours, theirs));
   return {
-    isAny: undone.length > 0,
+    paths: undone,
     isAdmitting: undone.some((path) => isLockOut(path, after)),
     isLosing: undone.some(
       (path) =>

@@ -4,6 +4,8 @@ import { ALICE, BOB, CAROL } from '../testing/team.ts';
 import type { Json } from '../yaml/json.ts';
 import { add, byHand, desk, isMerged, removeBobsFile, set } from './testing/desk.ts';
 
+type Set = readonly [path: readonly string[], value: Json];
+
 test.each<[what: string, value: Json, from: string | RegExp, to: string]>([
   ['another', ['lab', 'gpu'], 'containers: [lab, gpu]', 'containers: [shell]'],
   ['none', ['lab', 'gpu'], 'containers: [lab, gpu]', 'containers: []'],
@@ -137,3 +139,68 @@ test('nobody is told of a layout that a hand takes back', async () => {
   await save({ 'users.yaml': byHand(opened, ['"alice"   #', '"alice"  #']) });
   expect(await aside()).toEqual([]);
 });
+
+test.each<
+  [
+    what: string,
+    file: string,
+    first: readonly [string, string],
+    change: Set,
+    second: readonly (readonly [string, string])[],
+  ]
+>([
+  [
+    'a template',
+    'containers.yaml',
+    ['image: gpu:1', 'image: gpu:1\n    env: {DEBUG: "1"}\n    pull: always'],
+    [['containers', 'lab', 'image'], 'lab:2'],
+    [
+      ['\n    env: {DEBUG: "1"}\n    pull: always', ''],
+      ['lab:2', 'lab:3'],
+    ],
+  ],
+  [
+    'a comment',
+    'users.yaml',
+    ['# founder', '# founder\n  # TODO'],
+    [
+      ['users', BOB, 'containers'],
+      ['lab', 'gpu'],
+    ],
+    [
+      ['\n  # TODO', ''],
+      ['- gpu', '- gpu\n      - shell'],
+    ],
+  ],
+  [
+    'a guest',
+    'users.yaml',
+    ['users:\n', `users:\n  ${CAROL}:\n    username: guest\n    metadata: {room: "1"}\n`],
+    [['users', BOB, 'metadata'], { desk: 'p' }],
+    [
+      [`  ${CAROL}:\n    username: guest\n    metadata: {room: "1"}\n`, ''],
+      ['desk: p', 'desk: q'],
+    ],
+  ],
+  [
+    'an image that another template goes on with',
+    'containers.yaml',
+    ['image: gpu:1', `image: gpu@sha256:${'c0'.repeat(32)}`],
+    [['containers', 'gpu', 'image'], 'gpu:2'],
+    [
+      ['gpu:2', 'gpu:3   # newer'],
+      ['  lab:', `  old:\n    image: gpu@sha256:${'c0'.repeat(32)}\n  lab:`],
+    ],
+  ],
+])(
+  'who takes back their own work on %s, and goes on with a command’s, may do so',
+  async (_, file, first, change, second) => {
+    const { edit, save, text, notices } = await desk();
+    await save({ [file]: byHand(await text(file), first) });
+    await edit(set(...change, file));
+    const saved = second.reduce(byHand, await text(file));
+    await save({ [file]: saved });
+    expect(await text(file)).toBe(saved);
+    expect(notices.filter(isMerged)).toEqual([]);
+  },
+);

@@ -218,3 +218,30 @@ test.each([
     expect(await one.aside()).toEqual([newest]);
   },
 );
+
+test('a stale save that is taken back in the editor brings nobody back', async () => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  await edit(disable(BOB));
+  await save({ 'users.yaml': byHand(opened, ['desk: "12"', 'desk: "13"']) });
+  await save({ 'users.yaml': opened });
+  expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+});
+
+test('a revoked client that a hand gives to somebody else is out, and that is told', async () => {
+  const { edit, save, text, store, notices, aside } = await desk();
+  const opened = await text();
+  await edit(revoke);
+  const clients = / {4}clients:\n(?: {6,}.*\n)+/;
+  const given = clients.exec(opened)?.[0].replaceAll(/^ {4}/gm, '      ') ?? '';
+  const saved = byHand(await text(), ['- shell\n', `- shell\n${given}`]);
+  await save({ 'users.yaml': saved });
+  expect(store.current().accountOfClient.has(LAPTOP)).toBe(false);
+  expect(notices).toContainEqual({
+    kind: 'merged',
+    file: 'users.yaml',
+    kept: [BOB],
+    conflicts: [BOB],
+  });
+  expect(await aside()).toEqual([saved]);
+});

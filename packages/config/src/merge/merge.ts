@@ -37,17 +37,18 @@ export function merge(stale: StaleSave, saved: Content): Merge {
   };
   const changes = [...new Set(parts)].flatMap(changesIn);
   const base = joined ?? newest;
-  const content = withoutRevoked(stale, read, changedContent(file, base, base.cut, changes));
+  const joint = changedContent(file, base, base.cut, changes);
+  const { content, parts: revoked } = withoutRevoked(joint, stale, read);
 
   const [, merged] = partsOfBoth(saved, content);
   const isConflict = ([part, text]: readonly [string, string]): boolean =>
     ![text, textIn(ours, part)].includes(textIn(theirs, part));
   const isKept = (part: string): boolean =>
     distanceOf(read(part, textIn(theirs, part)), read(part, textIn(merged, part))) > LAYOUT;
-  const kept = [...opened.keys()].filter(isKept);
+  const kept = [...new Set([...opened.keys(), ...revoked])].filter(isKept);
   return {
     content,
-    conflicts: [...opened].filter(isConflict).map(([part]) => part),
+    conflicts: [...new Set([...[...opened].filter(isConflict).map(([part]) => part), ...revoked])],
     kept,
     isAdmitting:
       file === 'users.yaml' &&
@@ -73,30 +74,34 @@ export function withLockOuts(
       const turned = { ...versions, theirs: versions.ours, ours: versions.theirs };
       return changesOf(read, part, isTheirs ? versions : turned, lockOuts);
     });
+  const locked = changedContent(file, saved, saved.cut, lockedOut(false));
   return {
     newest: changedContent(file, newest, newest.cut, lockedOut(true)),
-    saved: withoutRevoked(stale, read, changedContent(file, saved, saved.cut, lockedOut(false))),
+    saved: withoutRevoked(locked, stale, read).content,
   };
 }
 
-/** Clients that have been revoked stay out, wherever the hand has put them meanwhile. */
+/** Takes out clients that have been revoked, wherever the hand has put them meanwhile. */
 function withoutRevoked(
+  content: Content,
   { file, newest, takenOut }: StaleSave,
   read: Read,
-  content: Content,
-): Content {
+): { readonly content: Content; readonly parts: readonly string[] } {
+  if (takenOut.size === 0) return { content, parts: [] };
   const [merged, ours] = partsOfBoth(content, newest);
-  if (takenOut.size === 0) return content;
   const isNewer = ([part, entry]: readonly [string, Entry]): boolean => {
     const known = ours.get(part);
     return known === undefined || !isSameEntry(entry, known);
   };
-  const changes = [...merged]
-    .filter(isNewer)
-    .flatMap(([part, entry]) => clientsIn(read(part, textOf(entry)).value))
-    .filter(({ words }) => words.some((word) => takenOut.has(word)))
-    .map(({ path }): Change => ({ path, value: undefined }));
-  return changedContent(file, content, content.cut, changes);
+  const revoked = [...merged].filter(isNewer).flatMap(([part, entry]) =>
+    clientsIn(read(part, textOf(entry)).value)
+      .filter(({ marks }) => marks.some((mark) => takenOut.has(mark)))
+      .map(({ path }) => ({ part, path, value: undefined })),
+  );
+  return {
+    content: changedContent(file, content, content.cut, revoked),
+    parts: revoked.map(({ part }) => part),
+  };
 }
 
 function versionsOf(

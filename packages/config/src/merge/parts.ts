@@ -51,14 +51,17 @@ const isBetween = (line: string): boolean => line.trim() === '' || line.startsWi
 
 /**
  * Older texts of entries without what stood below them, of entries that were the last ones of their
- * version: those that are the last of one of these two, or had the same comments below them as these.
+ * version: those that are the last of one of these two, or had the comments below them that these have
+ * below the last.
  */
-export function createTrim(one: Parts, other: Parts): (part: string, text: string) => string {
-  const lasts = new Set([lastIn(one), lastIn(other)]);
-  const ends = new Set([endIn(one), endIn(other)].filter((end) => end.includes('#')));
+export function createTrim(theirs: Parts, ours: Parts): (part: string, text: string) => string {
+  const lasts = new Set([lastIn(theirs), lastIn(ours)]);
+  const ends = new Set([endIn(theirs), endIn(ours)].filter((end) => end.includes('#')));
   return (part, text) => {
     const own = withoutEnd(text);
-    return lasts.has(part) || ends.has(text.slice(own.length)) ? own : text;
+    const end = text.slice(own.length);
+    const wasLast = ends.has(end) && !textIn(theirs, part).endsWith(end);
+    return wasLast || lasts.has(part) ? own : text;
   };
 }
 

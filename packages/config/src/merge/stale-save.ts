@@ -18,7 +18,7 @@ export interface StaleSave {
    * what they said there; empty for one that there was not.
    */
   readonly opened: ReadonlyMap<string, string>;
-  /** What nobody can think up, such as UUIDs and hashes, and programs have taken out since. */
+  /** UUIDs and hashes of tokens of users and clients whom programs have taken out since. */
   readonly takenOut: ReadonlySet<string>;
 }
 
@@ -60,7 +60,8 @@ const FRESH: Comparison = { isContested: false };
  * from the newest version, or is an older one as a whole, which somebody has put back on purpose.
  *
  * Whom a hand has removed stays so, whatever others have changed about them. What only hands have changed
- * since may be taken back, unless that lets somebody in: most often that is one person at work.
+ * since may be taken back, unless that lets somebody in: most often that is one person at work. Whose
+ * UUID or token a program has taken out comes back by no hand.
  */
 export async function compareSave(history: History, save: Save): Promise<Comparison> {
   const { file, newest, number, saved, time } = save;
@@ -73,7 +74,7 @@ export async function compareSave(history: History, save: Save): Promise<Compari
   const past: Past = {
     isByHand: true,
     isAdmitting: false,
-    isBehind: false,
+    isAgain: false,
     losses: 0,
     returned: 0,
   };
@@ -84,7 +85,7 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     if (isWithoutSome(linesOf(theirs), linesOf(ours))) return { isContested: past.losses > 0 };
     return file === 'users.yaml' ? { isContested: !past.isByHand } : undefined;
   };
-  let nearest: Nearest = { ...past, distance: view.distance(), opened: undefined };
+  let nearest: Nearest = { ...past, distance: view.distance(), isBehind: false, opened: undefined };
   const trail = { history, file, newest: number, time };
   for await (const { record, before, isStale } of ours.has(WHOLE)
     ? olderTexts(trail, newest)
@@ -94,15 +95,18 @@ export async function compareSave(history: History, save: Save): Promise<Compari
       break;
     }
     const isHands = record.by === BY_HAND;
-    note(past, isHands, view.goBack(before, isHands), view.returned());
-    // Whoever saves a stale copy once more has not seen who was locked out by the merge with the first.
-    const meant = isInOrder && !(isStale && past.isAdmitting) ? asMeant() : undefined;
+    note(past, isHands, view.goBack(before, isHands));
+    past.returned = view.returned();
+    // Whoever goes on with a stale copy has not seen that the merge with it kept somebody out.
+    past.isAgain ||= isStale && past.isAdmitting;
+    const meant = isInOrder && !past.isAgain ? asMeant() : undefined;
     if (meant !== undefined) return meant;
     const distance = view.distance();
     if (isFar(distance - nearest.distance, before)) break;
     const isNearer = distance < nearest.distance || past.returned > nearest.returned;
     if (!isNearer || view.isImpossible()) continue;
-    nearest = { ...past, distance, opened: view.opened() };
+    const isBehind = past.isAdmitting || past.returned > 0 || view.isBehind();
+    nearest = { ...past, distance, isBehind, opened: view.opened() };
     if (distance === 0) break;
   }
   if (nearest.opened === undefined) return { isContested: past.losses > 0 || past.returned > 0 };
@@ -118,25 +122,25 @@ interface Past {
   isByHand: boolean;
   /** Whether what was saved lets somebody in whom one has locked out. */
   isAdmitting: boolean;
-  /** Whether what was saved undoes one of a program, or lets somebody in. */
-  isBehind: boolean;
+  /** Whether it does so once more after a merge that kept them out. */
+  isAgain: boolean;
   /** How many programs made of which something would be lost if what was saved stood. */
   losses: number;
-  /** How much is back that programs have taken out and nobody can think up. */
+  /** How many UUIDs and hashes are back that programs have taken out. */
   returned: number;
 }
 
 interface Nearest extends Readonly<Past> {
   readonly distance: number;
+  /** Whether what was saved has something as this version has it, and not as programs have made it since. */
+  readonly isBehind: boolean;
   /** Undefined where no version is nearer than the newest. */
   readonly opened: ReadonlyMap<string, string> | undefined;
 }
 
-function note(past: Past, isHands: boolean, undoing: Undoing, returned: number): void {
+function note(past: Past, isHands: boolean, undoing: Omit<Undoing, 'paths'>): void {
   past.isByHand &&= isHands;
   past.isAdmitting ||= undoing.isAdmitting;
-  past.isBehind ||= undoing.isAdmitting || (undoing.isAny && !isHands) || returned > 0;
-  past.returned = returned;
   if (undoing.isLosing && !isHands) past.losses += 1;
 }
 

@@ -1,5 +1,5 @@
-import { sameJson } from '../yaml/json.ts';
-import { undoingOf, type Undoing } from './changes-by-hand.ts';
+import { isSameAt, sameJson } from '../yaml/json.ts';
+import { marksIn, undoingOf, type Undoing } from './changes-by-hand.ts';
 import { createTrim, textIn, type Parts } from './parts.ts';
 import { distanceOf, LAYOUT, type Read } from './reading.ts';
 
@@ -10,12 +10,14 @@ export interface View {
    *
    * @param isHands whether a hand made the change, and no program
    */
-  goBack(before: ReadonlyMap<string, string>, isHands: boolean): Undoing;
+  goBack(before: ReadonlyMap<string, string>, isHands: boolean): Omit<Undoing, 'paths'>;
+  /** Whether what was saved has something as the version has it, and not as programs have changed it since. */
+  isBehind(): boolean;
   /** Whether the hand cannot have opened the version: it has something of a newer one. */
   isImpossible(): boolean;
-  /** What nobody can think up, and programs have taken out since. */
+  /** UUIDs and hashes of tokens of users and clients whom programs have taken out since. */
   takenOut(): ReadonlySet<string>;
-  /** How much of that is back: only who opened a version that had it still can have it. */
+  /** How many of them what was saved has: they belong to a version that had them still. */
   returned(): number;
   /** How many changes, more or less, lead from the version to what was saved; 0 where they are the same. */
   distance(): number;
@@ -55,47 +57,65 @@ export function createView(
       theirs: read(part, textIn(theirs, part)).value,
     });
 
-  const allWords = (parts: Parts) => (): ReadonlySet<string> =>
-    new Set(differing.flatMap((part) => [...read(part, textIn(parts, part)).unguessable]));
-  const wordsOf = { theirs: once(allWords(theirs)), ours: once(allWords(ours)) };
+  const marksOf = (parts: Parts) => (): ReadonlySet<string> =>
+    new Set(differing.flatMap((part) => [...marksIn(read(part, textIn(parts, part)).value)]));
+  const marks = { theirs: once(marksOf(theirs)), ours: once(marksOf(ours)) };
+  /** What tells users and clients whom programs have taken out. */
+  const takenOut = new Set<string>();
+  const noteTakenOut = (part: string, before: string, after: string): void => {
+    const gone = marksIn(read(part, before).value).difference(marksIn(read(part, after).value));
+    for (const mark of gone) if (!marks.ours().has(mark)) takenOut.add(mark);
+  };
+
   /** What nobody can guess and what was saved has, but not the version. */
   const seen = new Set<string>();
-  /** What nobody can guess and programs have taken out. */
-  const takenOut = new Set<string>();
-  const noteWords = (part: string, before: string, after: string, isHands: boolean): void => {
+  const noteSeen = (part: string, before: string, after: string): void => {
     const saved = read(part, textIn(theirs, part)).unguessable;
     const older = read(part, before).unguessable;
     const newer = read(part, after).unguessable;
-    for (const word of older.difference(newer)) {
-      seen.delete(word);
-      if (!isHands && !wordsOf.ours().has(word)) takenOut.add(word);
-    }
+    for (const word of older.difference(newer)) seen.delete(word);
     for (const word of newer.difference(older)) if (saved.has(word)) seen.add(word);
   };
+
+  /** Where programs have changed what was saved otherwise, by the parts. */
+  const byPrograms: (readonly [part: string, path: readonly string[]])[] = [];
+  const goBackIn = (part: string, before: string, isHands: boolean): Undoing => {
+    const newest = textIn(ours, part);
+    const after = texts.get(part) ?? newest;
+    texts.set(part, before);
+    const isRemoved = before !== '' && !theirs.has(part);
+    if (isRemoved || before === newest) opened.delete(part);
+    else opened.set(part, before);
+    compare(part, isRemoved ? newest : before);
+    noteSeen(part, before, after);
+    const undone = undoing(part, before, after);
+    if (!isHands) {
+      noteTakenOut(part, before, after);
+      byPrograms.push(...undone.paths.map((path) => [part, path] as const));
+    }
+    return undone;
+  };
+
   for (const part of differing) compare(part, textIn(ours, part));
   return {
     goBack: (before, isHands) => {
-      const undone = [...before].map(([part, whole]) => {
-        const text = trim(part, whole);
-        const newest = textIn(ours, part);
-        const after = texts.get(part) ?? newest;
-        texts.set(part, text);
-        noteWords(part, text, after, isHands);
-        const isRemoved = text !== '' && !theirs.has(part);
-        if (isRemoved || text === newest) opened.delete(part);
-        else opened.set(part, text);
-        compare(part, isRemoved ? newest : text);
-        return undoing(part, text, after);
-      });
+      const undone = [...before].map(([part, text]) => goBackIn(part, trim(part, text), isHands));
       return {
-        isAny: undone.some(({ isAny }) => isAny),
         isAdmitting: undone.some(({ isAdmitting }) => isAdmitting),
         isLosing: undone.some(({ isLosing }) => isLosing),
       };
     },
+    isBehind: () =>
+      byPrograms.some(([part, path]) =>
+        isSameAt(
+          path,
+          read(part, texts.get(part) ?? textIn(ours, part)).value,
+          read(part, textIn(theirs, part)).value,
+        ),
+      ),
     isImpossible: () => seen.size > 0,
     takenOut: () => takenOut,
-    returned: () => takenOut.intersection(wordsOf.theirs()).size,
+    returned: () => takenOut.intersection(marks.theirs()).size,
     distance: () => sum,
     opened: () => new Map(opened),
     isRemoval: () =>

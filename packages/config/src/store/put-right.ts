@@ -71,7 +71,7 @@ export async function putRight(
     if (!(await save({ by: 'berthd', what }, next, changes))) return undefined;
     for (const { file, conflicts, kept, aside } of fates) {
       for (const content of aside) await keepAside(file, content);
-      onNotice({ kind: 'merged', file, conflicts, kept });
+      if (kept.length > 0) onNotice({ kind: 'merged', file, conflicts, kept });
     }
     return next;
   }
@@ -89,6 +89,7 @@ function changesOf(fates: readonly Fate[], { contents }: State): Changes {
 const MOST_NAMED = 3;
 
 function keptIn({ file, kept }: Fate): string {
+  if (kept.length === 0) return file;
   const named = kept.slice(0, MOST_NAMED).join(', ');
   const more = kept.length > MOST_NAMED ? ` and ${kept.length - MOST_NAMED} more` : '';
   return `${file} (${named}${more})`;
