@@ -47,9 +47,9 @@ const MOST_PARTS = 10_000;
  * Where so many versions one after another, with so much text, are so much farther away than the nearest,
  * none that is older still was opened: to compare all of twelve hours takes long where entries are large.
  */
-const FAR = 10 * CHANGE;
+const FAR = 5 * CHANGE;
 const MOST_FAR = 10;
-const MOST_FAR_LENGTH = 512 * 1024;
+const MOST_FAR_LENGTH = 128 * 1024;
 
 const FRESH: Comparison = { isContested: false };
 
