@@ -162,13 +162,13 @@ test.each<
   [
     'a comment',
     'users.yaml',
-    ['# founder', '# founder\n  # TODO'],
+    ['# founder', '# founder\n  # soon'],
     [
       ['users', BOB, 'containers'],
       ['lab', 'gpu'],
     ],
     [
-      ['\n  # TODO', ''],
+      ['\n  # soon', ''],
       ['- gpu', '- gpu\n      - shell'],
     ],
   ],
