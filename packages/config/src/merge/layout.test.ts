@@ -73,3 +73,16 @@ test('a hand that changes what stands below the last entry keeps that', async ()
   expect(store.current().accounts.has(CAROL)).toBe(true);
   expect(await text()).toMatch(/carol\n\n# this is the end\n\.\.\.\n$/);
 });
+
+test('an older version that is put back stands where its last entry is gone and blank lines part them', async () => {
+  const { edit, save, text, aside } = await desk();
+  await edit(removeBobsFile);
+  const entry = (id: string, name: string): string => `  ${id}:\n    username: ${name}\n\n`;
+  const opened = `version: 1\nusers:\n${entry(ALICE, 'alice')}${entry(BOB, 'bob')}...\n`;
+  await save({ 'users.yaml': opened });
+  await edit(set(['users', BOB], undefined));
+  const newest = await text();
+  await save({ 'users.yaml': opened });
+  expect(await text()).toBe(opened);
+  expect(await aside()).toEqual([newest]);
+});

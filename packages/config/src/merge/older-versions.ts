@@ -23,6 +23,8 @@ export interface OlderVersion {
    * that, and all that is older, cannot be told.
    */
   readonly before: ReadonlyMap<string, string> | undefined;
+  /** Of the whole file; null where there was none. */
+  readonly digest: string | null;
   /** Whether it is one that a hand had saved from an older version still. */
   readonly isStale: boolean;
 }
@@ -107,6 +109,7 @@ export async function* olderTexts(trail: Trail, content: Content): AsyncGenerato
 interface PastSave {
   readonly record: HistoryRecord;
   readonly splices: readonly Splice[];
+  readonly digest: string | null;
   readonly isStale: boolean;
 }
 
@@ -123,7 +126,7 @@ async function* changesOf({ history, file, newest, time }: Trail): AsyncGenerato
     if (later !== undefined) yield { ...later, isStale: record.stale?.includes(file) === true };
     later = undefined;
     if (change.splices === null) break;
-    later = { record, splices: change.splices };
+    later = { record, splices: change.splices, digest: change.before };
   }
   if (later !== undefined) yield { ...later, isStale: false };
 }

@@ -79,15 +79,15 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     returned: 0,
   };
   /** Where it is the version as a whole, or that without what has come since. */
-  const asMeant = (): Comparison | undefined => {
-    if (view.distance() === 0) return { isContested: !past.isByHand };
-    if (!view.isRemoval()) return undefined;
+  const asMeant = (digest: string | null): Comparison | undefined => {
+    if (digest === saved.digest) return { isContested: !past.isByHand };
+    if (!isInOrder || !view.isRemoval()) return undefined;
     if (isWithoutSome(linesOf(theirs), linesOf(ours))) return { isContested: past.losses > 0 };
     return file === 'users.yaml' ? { isContested: !past.isByHand } : undefined;
   };
   let nearest: Nearest = { ...past, distance: view.distance(), isBehind: false, opened: undefined };
   const trail = { history, file, newest: number, time };
-  for await (const { record, before, isStale } of ours.has(WHOLE)
+  for await (const { record, before, digest, isStale } of ours.has(WHOLE)
     ? olderTexts(trail, newest)
     : olderVersions(trail)) {
     if (before === undefined) {
@@ -99,7 +99,7 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     past.returned = view.returned();
     // Whoever goes on with a stale copy has not seen that the merge with it kept somebody out.
     past.isAgain ||= isStale && past.isAdmitting;
-    const meant = isInOrder && !past.isAgain ? asMeant() : undefined;
+    const meant = past.isAgain ? undefined : asMeant(digest);
     if (meant !== undefined) return meant;
     const distance = view.distance();
     if (isFar(distance - nearest.distance, before)) break;
@@ -107,7 +107,6 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     if (!isNearer || view.isImpossible()) continue;
     const isBehind = past.isAdmitting || past.returned > 0 || view.isBehind();
     nearest = { ...past, distance, isBehind, opened: view.opened() };
-    if (distance === 0) break;
   }
   if (nearest.opened === undefined) return { isContested: past.losses > 0 || past.returned > 0 };
   if (!nearest.isBehind) return { isContested: true };

@@ -71,7 +71,7 @@ export async function putRight(
     if (!(await save({ by: 'berthd', what }, next, changes))) return undefined;
     for (const { file, conflicts, kept, aside } of fates) {
       for (const content of aside) await keepAside(file, content);
-      if (kept.length > 0) onNotice({ kind: 'merged', file, conflicts, kept });
+      if (kept.length > 0 || changes.has(file)) onNotice({ kind: 'merged', file, conflicts, kept });
     }
     return next;
   }
