@@ -11,7 +11,7 @@ export interface BeforeRestore {
   readonly path: string;
   /** Whether it can be restored: it has a configuration that loads. */
   readonly isWhole: boolean;
-  /** Removes it where nothing was replaced after all. Never fails. */
+  /** Removes it where nothing was replaced after all. Never fails: why nothing was is what has to be told. */
   forget(): Promise<void>;
 }
 
