@@ -174,8 +174,8 @@ describe('a value that does not pass', () => {
     ],
     [
       'an empty text',
-      main('server: {host: ""}'),
-      'server/host: must not be an empty text (Address to serve on.)',
+      main('state: {directory: ""}'),
+      'state/directory: must not be an empty text (Enrolments and invites, in a folder of their own; relative to this folder.)',
     ],
     [
       'an empty list',

@@ -184,12 +184,8 @@ function sweepRepeatedly(containers: Containers, log: Log): NodeJS.Timeout {
   return setInterval(() => void sweep(), SWEEP_MS);
 }
 
-/**
- * Makes sure that this server may serve here, and is the only one: two on one state folder would undo
- * each other's starts.
- */
+/** Makes sure that this server is the only one: two on one state folder would undo each other's starts. */
 async function claim(settings: Settings): Promise<{ release(): Promise<void> }> {
-  refuseOpenHttp(settings);
   const { stateDirectory: directory } = settings;
   await makeFolder(directory);
   const lock = await acquireLock(directory, CLAIM_MS);
@@ -198,14 +194,6 @@ async function claim(settings: Settings): Promise<{ release(): Promise<void> }> 
   throw new Problem(
     'conflict',
     `Another berthd already serves this configuration (${directory} is locked).`,
-  );
-}
-
-function refuseOpenHttp({ host }: Settings): void {
-  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return;
-  throw new Problem(
-    'config_invalid',
-    `server.host is ${host}, but this version serves plain HTTP, which only a loopback address is safe for. Set it to 127.0.0.1 in main.yaml.`,
   );
 }
 

@@ -235,6 +235,27 @@ describe('an error in one file', () => {
     expect(message).toMatch(new RegExp(`^The configuration has ${reasons.length} errors:`));
   });
 
+  const servedOn = (host: string): Record<string, string> => ({
+    'main.yaml': VALID['main.yaml']?.replace('...', `server: {host: "${host}"}\n...`) ?? '',
+  });
+
+  test.each(['localhost', '127.0.0.1', '127.255.3.20', '::1'])(
+    'is not to serve on %s, which is loopback',
+    async (host) => {
+      const config = await loadConfig(await configFolder(servedOn(host)));
+      expect(config.settings).toMatchObject({ host });
+    },
+  );
+
+  test.each(['0.0.0.0', '::', '192.168.1.5', '127.0.0.256', '127.0.0.1.example', 'lab'])(
+    'is to serve on %s, which is not known to be loopback',
+    async (host) => {
+      expect(await messageOf(servedOn(host))).toContain(
+        'main.yaml:3:16: must be localhost, ::1 or',
+      );
+    },
+  );
+
   test('never shows a line that holds a secret', async () => {
     const message = await messageOf({
       'main.yaml': 'version: 1\nadmin: {username: admin, password_hash: plaintext}\n...\n',

@@ -23,11 +23,14 @@ export const MainFile = Type.Object(
     ),
     server: Type.Object(
       {
-        host: Type.String({
-          minLength: 1,
-          default: '127.0.0.1',
-          description: 'Address to serve on.',
-        }),
+        host: Form(
+          '^(localhost|::1|127(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3})$',
+          'localhost, ::1 or 127.x.x.x: this version serves plain HTTP, which is safe on loopback only',
+          {
+            default: '127.0.0.1',
+            description: 'Address to serve on: localhost, ::1 or 127.x.x.x.',
+          },
+        ),
         port: Type.Integer({
           minimum: 0,
           maximum: 65_535,

@@ -91,6 +91,17 @@ describe('berthd check', () => {
     });
   });
 
+  test('refuses to serve plain HTTP beyond loopback, and so does serve', async () => {
+    const berthd = await berthdFolder();
+    const path = join(berthd.directory, 'main.yaml');
+    const text = await readFile(path, 'utf8');
+    await berthd.write('main.yaml', text.replace('server: {', 'server: {host: 0.0.0.0, '));
+    const { code, stderr } = await check(berthd);
+    expect(code).toBe(1);
+    expect(stderr).toContain('main.yaml:3:16: must be localhost, ::1 or 127.x.x.x');
+    expect(await berthd.run(['serve'])).toEqual({ code: 1, stdout: '', stderr });
+  });
+
   test('tells of a file that is missing, and of the last version that was valid', async () => {
     const berthd = await berthdFolder();
     await record(berthd, true);
