@@ -139,7 +139,9 @@ export function undoingOf({ before, after, ours, theirs }: PastChange): Undoing 
     .filter((path) => isSameAt(path, after, ours) && !isSameAt(path, ours, theirs));
   return {
     paths: undone,
-    isAdmitting: undone.some((path) => isLockOut(path, after)),
+    isAdmitting: undone.some(
+      (path) => isLockOut(path, before, after) && !isLockedOut(path, theirs),
+    ),
     isLosing: undone.some(
       (path) =>
         (valueAt(before, path) !== undefined || valueAt(theirs, path) === undefined) &&
@@ -148,14 +150,24 @@ export function undoingOf({ before, after, ours, theirs }: PastChange): Undoing 
   };
 }
 
-/** Whether a change of this value took a user or a client out, or disabled a user. */
-function isLockOut(path: readonly string[], after: Json): boolean {
-  const [section, , key] = path;
+/**
+ * Whether a change of this value took a user or a client out, disabled a user, or ended a password, a
+ * token or the time of a client.
+ */
+function isLockOut(path: readonly string[], before: Json, after: Json): boolean {
+  const [section, , key, , inner] = path;
   if (section !== 'users') return false;
-  if (key === 'disabled') return valueAt(after, path) === true;
+  const [old, young] = [valueAt(before, path), valueAt(after, path)];
+  if (key === 'disabled') return young === true;
+  if (key === 'password_hash' || inner === 'token_hash') return old !== undefined;
+  if (inner === 'expires') return endOf(young) < endOf(old);
   const isAccess = path.length === 2 || (key === 'clients' && path.length <= 4);
-  return isAccess && valueAt(after, path) === undefined;
+  return isAccess && young === undefined;
 }
+
+/** Milliseconds since 1970. */
+const endOf = (expires: Json | undefined): number =>
+  typeof expires === 'string' ? Date.parse(expires) : Infinity;
 
 function leavesOf(path: readonly string[], value: Json | undefined): (readonly string[])[] {
   if (!isObject(value)) return [path];

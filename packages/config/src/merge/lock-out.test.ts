@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Edit } from '../store/edit.ts';
 import { ALICE, BOB, CAROL, LAPTOP, TEAM_USERS } from '../testing/team.ts';
 import type { Json } from '../yaml/json.ts';
-import { add, byHand, desk, disable, isMerged, revoke, type Desk } from './testing/desk.ts';
+import { add, byHand, desk, disable, isMerged, revoke, set, type Desk } from './testing/desk.ts';
 
 const CLIENT = '1f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
 
@@ -175,6 +175,32 @@ test('a stale save that is written once more brings nobody back', async () => {
     expect(store.current().accounts.has(CAROL)).toBe(true);
     expect(await text()).toContain('desk: "13"');
   }
+});
+
+test.each([
+  ['token_hash', `sha256:${'b'.repeat(64)}`],
+  ['expires', '2026-11-02T10:00:00Z'],
+])('nor does a client that was locked out by its %s', async (key, value) => {
+  const { edit, save, text, store } = await desk();
+  const opened = await text();
+  const saved = byHand(opened, ['# for the course', '# by hand']);
+  await edit(set(['users', ALICE, 'clients', LAPTOP, key], value));
+  for (const one of [saved, saved, opened]) {
+    await save({ 'users.yaml': one });
+    const account = store.current().accountOfClient.get(LAPTOP);
+    expect(account).toMatchObject({ clients: { [LAPTOP]: { [key]: value } } });
+  }
+});
+
+test('a client that a hand has locked out is not let in by the older copy of another', async () => {
+  const { save, text } = await desk();
+  const opened = await text();
+  const created = 'created: 2026-11-01T10:00:00Z';
+  const expires = 'expires: 2026-11-02T10:00:00Z';
+  await save({ 'users.yaml': byHand(opened, [created, `${created}\n        ${expires}`]) });
+  await save({ 'users.yaml': byHand(opened, ['# for the course', '# by hand']) });
+  expect(await text()).toContain(expires);
+  expect(await text()).toContain('# by hand');
 });
 
 test('a revoked client comes back nowhere else in a merge', async () => {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Notice } from '../store/notice.ts';
 import { openConfigStore } from '../store/store.ts';
 import { ALICE, BOB, CAROL, TEAM_USERS, teamFolder } from '../testing/team.ts';
+import type { Json } from '../yaml/json.ts';
 import { restoreConfig } from '../history/restore.ts';
 import { add, BOBS_ENTRY, byHand, desk, disable, removeBobsFile, set } from './testing/desk.ts';
 
@@ -65,6 +66,17 @@ test('behind a record that was moved away nothing is told, and all before it sta
   expect(await text('users.yaml')).toBe(left[3]);
 });
 
+/** A client that a program adds: where, and what. */
+function clientOf(user: string, number: number): [path: string[], client: Json] {
+  const digits = String(number).padStart(12, '0');
+  const client = {
+    name: `runner-${number}`,
+    token_hash: `sha256:${digits.padStart(64, '0')}`,
+    created: '2026-11-23T10:00:00Z',
+  };
+  return [['users', user, 'clients', `1f4e1c2a-9b8d-4e7f-8a6b-${digits}`], client];
+}
+
 test('the version is found behind hundreds of changes', async () => {
   const { edit, save, text, store } = await desk();
   const opened = await text();
@@ -88,6 +100,21 @@ test('the version is found behind changes that have been taken back since', asyn
   await save({ 'users.yaml': byHand(opened, ['# quoted', '# by hand']) });
   expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
 });
+
+test.each(['# quoted', 'username: ci'])(
+  'the version is found behind clients that came and went, where %j was changed by hand',
+  async (changed) => {
+    const { edit, save, text, store } = await desk();
+    await edit(set(['users', CAROL], { username: 'ci', clients: {} }));
+    const opened = await text();
+    await edit(disable(BOB));
+    const runners = Array.from({ length: 40 }, (_, number) => clientOf(CAROL, number));
+    for (const [path, runner] of runners) await edit(set(path, runner));
+    for (const [path] of runners) await edit(set(path, undefined));
+    await save({ 'users.yaml': byHand(opened, [changed, `${changed} # by hand`]) });
+    expect(store.current().accounts.get(BOB)?.disabled).toBe(true);
+  },
+);
 
 test('the version is found behind a change by hand of the order', async () => {
   const { edit, save, text, store } = await desk();

@@ -6,7 +6,7 @@ import type { Undoing } from './changes-by-hand.ts';
 import { olderTexts, olderVersions } from './older-versions.ts';
 import { partsOfBoth, WHOLE, type Parts } from './parts.ts';
 import { CHANGE, createReader } from './reading.ts';
-import { createView } from './view.ts';
+import { createView, type Distances } from './view.ts';
 
 /** A save by hand that was made from an older version than the newest. */
 export interface StaleSave {
@@ -44,8 +44,9 @@ export interface Save {
 const MOST_PARTS = 10_000;
 
 /**
- * Where so many versions one after another, with so much text, are so much farther away than the nearest,
- * none that is older still was opened: to compare all of twelve hours takes long where entries are large.
+ * Where the differing parts of so many versions one after another, with so much text, are so much farther
+ * away than in the nearest, none that is older still was opened: to compare all of twelve hours takes long
+ * where entries are large. It has to be done where somebody may have been locked out meanwhile.
  */
 const FAR = 5 * CHANGE;
 const MOST_FAR = 10;
@@ -85,7 +86,7 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     if (isWithoutSome(linesOf(theirs), linesOf(ours))) return { isContested: past.losses > 0 };
     return file === 'users.yaml' ? { isContested: !past.isByHand } : undefined;
   };
-  let nearest: Nearest = { ...past, distance: view.distance(), isBehind: false, opened: undefined };
+  let nearest: Nearest = { ...past, ...view.distances(), isBehind: false, opened: undefined };
   const trail = { history, file, newest: number, time };
   for await (const { record, before, digest, isStale } of ours.has(WHOLE)
     ? olderTexts(trail, newest)
@@ -101,12 +102,12 @@ export async function compareSave(history: History, save: Save): Promise<Compari
     past.isAgain ||= isStale && past.isAdmitting;
     const meant = past.isAgain ? undefined : asMeant(digest);
     if (meant !== undefined) return meant;
-    const distance = view.distance();
-    if (isFar(distance - nearest.distance, before)) break;
+    const { distance, ofDiffering } = view.distances();
+    if (isFar(ofDiffering - nearest.ofDiffering, before) && !view.isAdmitting()) break;
     const isNearer = distance < nearest.distance || past.returned > nearest.returned;
     if (!isNearer || view.isImpossible()) continue;
     const isBehind = past.isAdmitting || past.returned > 0 || view.isBehind();
-    nearest = { ...past, distance, isBehind, opened: view.opened() };
+    nearest = { ...past, distance, ofDiffering, isBehind, opened: view.opened() };
   }
   if (nearest.opened === undefined) return { isContested: past.losses > 0 || past.returned > 0 };
   if (!nearest.isBehind) return { isContested: true };
@@ -129,8 +130,7 @@ interface Past {
   returned: number;
 }
 
-interface Nearest extends Readonly<Past> {
-  readonly distance: number;
+interface Nearest extends Readonly<Past>, Distances {
   /** Whether what was saved has something as this version has it, and not as programs have made it since. */
   readonly isBehind: boolean;
   /** Undefined where no version is nearer than the newest. */

@@ -3,6 +3,13 @@ import { marksIn, undoingOf, type Undoing } from './changes-by-hand.ts';
 import { createTrim, textIn, type Parts } from './parts.ts';
 import { distanceOf, LAYOUT, type Read } from './reading.ts';
 
+/** How many changes, more or less, lead from a version to what was saved; 0 where they are the same. */
+export interface Distances {
+  readonly distance: number;
+  /** The same of those parts alone that are not in the newest version as they were saved. */
+  readonly ofDiffering: number;
+}
+
 /** What was saved, beside one older version after the other. */
 export interface View {
   /**
@@ -19,8 +26,9 @@ export interface View {
   takenOut(): ReadonlySet<string>;
   /** How many of them what was saved has: they belong to a version that had them still. */
   returned(): number;
-  /** How many changes, more or less, lead from the version to what was saved; 0 where they are the same. */
-  distance(): number;
+  distances(): Distances;
+  /** Whether what was saved lets somebody in whom the newest version does not let in. */
+  isAdmitting(): boolean;
   /** What the version says in the parts that are not so in the newest. */
   opened(): ReadonlyMap<string, string>;
   /** Whether all is as it was then, but for what has come since: that was removed on purpose. */
@@ -40,14 +48,18 @@ export function createView(
   const texts = new Map<string, string>();
   /** Of each part that is not the same. */
   const distances = new Map<string, number>();
-  let sum = 0;
+  let distance = 0;
+  let ofDiffering = 0;
+  const areDiffering = new Set(differing);
 
   const compare = (part: string, text: string): void => {
     const saved = textIn(theirs, part);
-    const distance = saved === text ? 0 : distanceOf(read(part, saved), read(part, text));
-    sum += distance - (distances.get(part) ?? 0);
-    if (distance === 0) distances.delete(part);
-    else distances.set(part, distance);
+    const here = saved === text ? 0 : distanceOf(read(part, saved), read(part, text));
+    const farther = here - (distances.get(part) ?? 0);
+    distance += farther;
+    if (areDiffering.has(part)) ofDiffering += farther;
+    if (here === 0) distances.delete(part);
+    else distances.set(part, here);
   };
   const undoing = (part: string, before: string, after: string): Undoing =>
     undoingOf({
@@ -116,10 +128,13 @@ export function createView(
     isImpossible: () => seen.size > 0,
     takenOut: () => takenOut,
     returned: () => takenOut.intersection(marks.theirs()).size,
-    distance: () => sum,
+    distances: () => ({ distance, ofDiffering }),
+    isAdmitting: once(() =>
+      differing.some((part) => undoing(part, textIn(theirs, part), textIn(ours, part)).isAdmitting),
+    ),
     opened: () => new Map(opened),
     isRemoval: () =>
-      [...distances.values()].every((distance) => distance === LAYOUT) &&
+      [...distances.values()].every((one) => one === LAYOUT) &&
       [...opened].every(
         ([part, text]) =>
           text === '' || sameJson(read(part, text).value, read(part, textIn(ours, part)).value),
