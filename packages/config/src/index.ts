@@ -27,6 +27,7 @@ export { giveToOwnerOf, makeFolder } from './disk/owner.ts';
 export { replaceFile } from './disk/replace-file.ts';
 export { newTemporary, sweepTemporaries } from './disk/temporary.ts';
 export { writeNewFile } from './disk/write-file.ts';
+export { isExpired } from './expired.ts';
 export {
   configAt,
   diffVersions,

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Account, Config } from '@berth/config';
+import { isExpired, type Account, type Config } from '@berth/config';
 import { hashSecret } from '@berth/config/secret';
-import { parseAuthorization, Problem, type Client, type Uuid } from '@berth/contract';
+import { parseAuthorization, Problem, type Uuid } from '@berth/contract';
 
 /** Who is calling. */
 export interface Principal {
@@ -37,14 +37,9 @@ export function createAuthenticate(options: {
       Buffer.from(client?.token_hash ?? NOBODY),
     );
     if (!isRight || account === undefined || client === undefined) throw unauthorized();
-    if (account.disabled || isExpired(client, options.now())) throw unauthorized();
+    if (account.disabled || isExpired(client, new Date(options.now()))) throw unauthorized();
     return { account, clientId };
   };
-}
-
-function isExpired({ expires }: Client, now: number): boolean {
-  // Put so that what is no moment counts as past.
-  return expires !== undefined && expires !== null && !(Date.parse(expires) > now);
 }
 
 function unauthorized(): Problem {

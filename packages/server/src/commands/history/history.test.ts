@@ -215,6 +215,31 @@ describe('berthd history restore', () => {
     );
   });
 
+  test('names the clients that have expired since, and none that has expired by then', async () => {
+    const berthd = await eventful();
+    const users = await usersOf(berthd);
+    const expires = (when: string): string =>
+      users.replace(/( +)created: .*\n/, `$&$1expires: ${when}\n`);
+    await berthd.write('users.yaml', expires('2020-01-01T00:00:00Z'));
+    const named = await berthd.run(['history', 'restore', '3', '--yes', '--json']);
+    expect(JSON.parse(named.stdout)).toMatchObject({ let_in: [{ id: BOB, expires: null }] });
+    const { stdout } = await berthd.run(['history', 'restore', '4', '--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ restored: 4, let_in: [] });
+  });
+
+  test('names them also where the files do not load, by the last version that was valid', async () => {
+    const berthd = await eventful();
+    await berthd.run(['client', 'revoke', 'alice', 'x']);
+    await berthd.write('users.yaml', (await usersOf(berthd)).replace('username:', 'usernam:'));
+    const words = 'It lets in 1 client that cannot come in without it: x of alice.';
+    const restore = ['history', 'restore', '3'];
+    expect((await berthd.run(restore)).stderr).toContain(`. ${words} There is no terminal`);
+    const { stdout } = await berthd.run([...restore, '--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ let_in: [{ id: BOB, user: 'alice' }] });
+    await berthd.write('users.yaml', 'version: 1');
+    expect((await berthd.run([...restore, '--yes'])).stdout).not.toContain('lets in');
+  });
+
   test('shows what will change, asks, and says how to undo it', async () => {
     const berthd = await eventful();
     const before = await usersOf(berthd);

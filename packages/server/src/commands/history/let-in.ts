@@ -1,22 +1,29 @@
-import type { Config } from '@berth/config';
+import { isExpired, type Config } from '@berth/config';
 import { counted } from '../counted.ts';
 import { clientView, type ClientView } from '../user/view.ts';
 
-/** The clients that a configuration lets in and that one before it does not. */
-export function newlyLetIn(before: Config, after: Config): ClientView[] {
-  return [...after.accounts.values()]
-    .filter(({ disabled }) => !disabled)
-    .flatMap(({ username, clients }) =>
-      Object.entries(clients)
-        .filter(([id, { token_hash }]) => tokenOf(before, id) !== token_hash)
-        .map(([id, client]) => clientView(username, id, client)),
-    );
+/**
+ * The clients that a configuration lets in now and that one before it does not; all that it lets in
+ * where nothing tells what was before.
+ */
+export function newlyLetIn(before: Config | undefined, after: Config, now: Date): ClientView[] {
+  const isNew = (id: string): boolean => {
+    const token = tokenOf(after, id, now);
+    return token !== undefined && (before === undefined || tokenOf(before, id, now) !== token);
+  };
+  return [...after.accounts.values()].flatMap(({ username, clients }) =>
+    Object.entries(clients)
+      .filter(([id]) => isNew(id))
+      .map(([id, client]) => clientView(username, id, client)),
+  );
 }
 
 /** What a client comes in with; undefined for one that does not come in. */
-function tokenOf({ accountOfClient }: Config, id: string): string | undefined {
+function tokenOf({ accountOfClient }: Config, id: string, now: Date): string | undefined {
   const account = accountOfClient.get(id);
-  return account?.disabled === false ? account.clients[id]?.token_hash : undefined;
+  const client = account?.clients[id];
+  if (account === undefined || client === undefined) return undefined;
+  return account.disabled || isExpired(client, now) ? undefined : client.token_hash;
 }
 
 /** As many are named. */

@@ -2,8 +2,10 @@ import {
   commandLine,
   configAt,
   diffVersions,
+  listHistory,
   loadConfig,
   restoreConfig,
+  type Config,
   type FileDiff,
 } from '@berth/config';
 import { Problem } from '@berth/contract';
@@ -112,12 +114,25 @@ function printChanges(
   );
 }
 
-/** None are known where the files do not load now, or would not load then: that is told elsewhere. */
+/** None where the files would not load then: restoring them is refused. */
 async function letInBy(directory: string, number: number): Promise<ClientView[]> {
+  const after = await unlessRefused(configAt(directory, number));
+  return after === undefined ? [] : newlyLetIn(await validConfig(directory), after, new Date());
+}
+
+/** What is in force: the last version that was valid, where the files do not load now. */
+async function validConfig(directory: string): Promise<Config | undefined> {
+  const live = await unlessRefused(loadConfig(directory));
+  if (live !== undefined) return live;
+  const [newest] = (await listHistory(directory, 1)).records;
+  return newest && unlessRefused(configAt(directory, newest.number));
+}
+
+async function unlessRefused<T>(found: Promise<T>): Promise<T | undefined> {
   try {
-    return newlyLetIn(await loadConfig(directory), await configAt(directory, number));
+    return await found;
   } catch (error) {
-    if (error instanceof Problem) return [];
+    if (error instanceof Problem) return undefined;
     throw error;
   }
 }
