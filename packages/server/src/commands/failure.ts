@@ -1,14 +1,8 @@
 import { Problem, type ProblemCode } from '@berth/contract';
 
 const FILE_TROUBLE: Readonly<Record<string, readonly [code: ProblemCode, reason: string]>> = {
-  EACCES: [
-    'disk_failed',
-    'not allowed to this user. Run berthd as one who is, or change the owner of the folder',
-  ],
-  EPERM: [
-    'disk_failed',
-    'not allowed to this user. Run berthd as one who is, or change the owner of the folder',
-  ],
+  EACCES: ['disk_failed', 'not allowed to this user. Run berthd as one who is'],
+  EPERM: ['disk_failed', 'not allowed to this user. Run berthd as one who is'],
   EROFS: ['disk_failed', 'the file system is read-only'],
   ENOENT: ['not_found', 'there is no such file or folder'],
   ENOTDIR: ['bad_request', 'not a folder, or below a file'],

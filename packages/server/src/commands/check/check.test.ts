@@ -223,13 +223,44 @@ describe('of what cannot be read as a file, berthd check', () => {
     const path = join(berthd.directory, file);
     await chmod(path, 0o000);
     const { code, stdout } = await berthd.run(['check', '--json'], { through: UNPRIVILEGED });
-    const message = `${path}: not allowed to this user. Run berthd as one who is, or change the owner of the folder (EACCES).`;
+    const message = `${path}: not allowed to this user. Run berthd as one who is (EACCES).`;
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       valid: false,
       message,
       issues: [{ file, message }],
     });
+  });
+});
+
+describe('where nothing can be seen of a server, berthd check', () => {
+  test('judges the files all the same, for who may not look into the state', async () => {
+    const berthd = await berthdFolder({ 'users.yaml': BROKEN });
+    const state = join(berthd.directory, 'state');
+    await mkdir(state, { mode: 0o000 });
+    const ended = await berthd.run(['check'], { through: UNPRIVILEGED });
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('"usrname"') });
+    expect(ended.stdout).toBe(
+      `Warning: whether a server goes by these files cannot be seen: ${state}/.lock: not allowed to this user. Run berthd as one who is (EACCES).\n`,
+    );
+    const { stdout } = await berthd.run(['check', '--json'], { through: UNPRIVILEGED });
+    expect(JSON.parse(stdout)).toMatchObject({
+      issues: expect.arrayContaining([expect.objectContaining({ file: 'users.yaml', line: 4 })]),
+      warnings: [{ kind: 'server_unseen' }],
+      serving: null,
+    });
+  });
+
+  test('says so of files that are valid, also where the state is to be below a file', async () => {
+    const berthd = await berthdFolder();
+    const path = join(berthd.directory, 'main.yaml');
+    const text = await readFile(path, 'utf8');
+    await berthd.write('main.yaml', text.replace('...', 'state: {directory: main.yaml/x}\n...'));
+    const { code, stdout } = await check(berthd);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /is valid: .*\nWarning: whether a server .* below a file \(ENOTDIR\)\.\n$/,
+    );
   });
 });
 

@@ -29,10 +29,10 @@ export function checkCommand(output: Output): Command {
       const directory = resolve(options.config);
       const { config, problem } = await loaded(directory);
       const { records, rejected, damage } = await historyOf(directory);
-      const serving = await servingOf(directory);
+      const { serving, unseen } = await seen(directory);
       const exposed = await exposedFiles(directory);
       const nobodys = config === undefined ? [] : await nobodysFiles(directory, config);
-      const warnings = warningsOf({ config, damage, rejected, exposed, nobodys, serving });
+      const warnings = warningsOf({ config, damage, rejected, exposed, nobodys, serving, unseen });
       if (options.json === true) {
         output.json({
           valid: config !== undefined,
@@ -86,6 +86,21 @@ async function historyOf(directory: string): Promise<RecentHistory> {
   } catch (damage) {
     if (damage instanceof Problem) return { records: [], rejected: [], damage };
     throw damage;
+  }
+}
+
+interface Seen {
+  readonly serving?: Serving | undefined;
+  /** Why it cannot be told whether a server runs. */
+  readonly unseen?: Problem;
+}
+
+/** Files are judged also where nothing can be seen of a server. */
+async function seen(directory: string): Promise<Seen> {
+  try {
+    return { serving: await servingOf(directory) };
+  } catch (error) {
+    return { unseen: failureOf(error, false) };
   }
 }
 

@@ -15,7 +15,8 @@ export interface Warning {
     | 'nobodys_file'
     | 'readable'
     | 'writable'
-    | 'server_behind';
+    | 'server_behind'
+    | 'server_unseen';
   readonly message: string;
 }
 
@@ -28,10 +29,12 @@ export interface Findings {
   readonly exposed: Exposed;
   readonly nobodys: readonly NobodysFile[];
   readonly serving: Serving | undefined;
+  /** Why it cannot be told whether a server runs. */
+  readonly unseen: Problem | undefined;
 }
 
 export function warningsOf(findings: Findings): Warning[] {
-  const { config, damage, rejected, exposed, nobodys, serving } = findings;
+  const { config, damage, rejected, exposed, nobodys, serving, unseen } = findings;
   return [
     ...(damage === undefined ? [] : [damagedHistory(damage)]),
     ...(config === undefined ? [] : passwordWarnings(config)),
@@ -42,6 +45,7 @@ export function warningsOf(findings: Findings): Warning[] {
     ...(serving === undefined || serving.revision === config?.revision
       ? []
       : [behind(serving, config)]),
+    ...(unseen === undefined ? [] : [unseenServer(unseen)]),
   ];
 }
 
@@ -90,3 +94,8 @@ function behind({ url, pid, revision, rejected }: Serving, config: Config | unde
   const why = rejected === null || config === undefined ? '.' : `: ${rejected}`;
   return { kind: 'server_behind', message: `${server}${why}` };
 }
+
+const unseenServer = ({ message }: Problem): Warning => ({
+  kind: 'server_unseen',
+  message: `whether a server goes by these files cannot be seen: ${message}`,
+});
