@@ -1,3 +1,4 @@
+import { isExpired } from '@berth/config';
 import { Duration, parseDuration, Problem } from '@berth/contract';
 import { Check } from 'typebox/value';
 
@@ -24,6 +25,12 @@ export function expiryFrom(text: string, now: Date): string | null {
     );
   }
   return date.toISOString();
+}
+
+/** When a client expires, for a person. */
+export function expiryText(expires: string | null, now: Date): string {
+  if (expires === null) return 'never';
+  return isExpired({ expires }, now) ? `${expires} (expired)` : expires;
 }
 
 /** Milliseconds since 1970; NaN where there is no such moment. */

@@ -110,6 +110,23 @@ test('a client is renamed, set to expire, and set not to', async () => {
   );
 });
 
+test('a client that has expired is shown as such, and gets no secret that lets nobody in', async () => {
+  const expired = USERS.replace('2030', '2020');
+  const berthd = await berthdFolder({ 'users.yaml': expired });
+  expect(await printed(berthd, 'list')).toMatch(
+    / {2}never\n.* {2}2020-01-01T00:00:00Z \(expired\)\n$/,
+  );
+  expect(await printedBy(berthd, 'user', 'show', 'alice')).toMatch(
+    / {2}never\n.* {2}2020-01-01T00:00:00Z \(expired\)\n$/,
+  );
+  expect(await berthd.run(['client', 'reset', 'alice', NEW])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `berthd: laptop of alice has expired, at 2020-01-01T00:00:00Z: a new secret would not let it in. Set another expiry first: berthd client expire alice ${NEW} WHEN --config ${berthd.directory}\n`,
+  });
+  expect(await usersOf(berthd)).toBe(expired);
+});
+
 test('a client is revoked, the last one of a user too', async () => {
   const berthd = await team();
   expect(await printed(berthd, 'revoke', 'alice', OLD)).toBe(`Revoked laptop of alice (${OLD}).\n`);

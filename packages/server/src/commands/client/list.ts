@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { commandLine, findUser, loadConfig } from '@berth/config';
 import { Command } from 'commander';
+import { expiryText } from '../expiry.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
 import { clientView } from '../user/view.ts';
@@ -33,13 +34,14 @@ export function listCommand(output: Output): Command {
         );
         return;
       }
+      const now = new Date();
       const header = ['USER', 'CLIENT', 'UUID', 'CREATED', 'EXPIRES'];
       const rows = clients.map(({ user: owner, name, id, created, expires }) => [
         owner,
         name,
         id,
         created,
-        expires ?? 'never',
+        expiryText(expires, now),
       ]);
       for (const line of table(header, rows)) output.line(line);
     });

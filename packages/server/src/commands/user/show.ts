@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { findUser, loadConfig, writeFlow } from '@berth/config';
 import { Command } from 'commander';
+import { expiryText } from '../expiry.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
 import { userView, type UserView } from './view.ts';
@@ -18,11 +19,11 @@ export function showCommand(output: Output): Command {
       const config = await loadConfig(resolve(options.config));
       const view = userView(config, findUser(config, ref));
       if (options.json === true) output.json(view);
-      else for (const line of linesOf(view)) output.line(line);
+      else for (const line of linesOf(view, new Date())) output.line(line);
     });
 }
 
-function linesOf(user: UserView): string[] {
+function linesOf(user: UserView, now: Date): string[] {
   const { limits } = user;
   const rows = [
     ['UUID', user.id],
@@ -47,7 +48,7 @@ function linesOf(user: UserView): string[] {
     name,
     id,
     created,
-    expires ?? 'never',
+    expiryText(expires, now),
   ]);
   const [, ...details] = table(['', ''], rows);
   return [
