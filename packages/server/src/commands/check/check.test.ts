@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, rm, truncate } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openConfigStore } from '@berth/config';
 import type { Ended } from '@berth/testbed/program';
@@ -165,6 +165,32 @@ The last version that was valid is number 2, of 2026-11-23 10:00 UTC by root (ch
     ]);
     await chmod(join(berthd.directory, '..'), 0o700);
     expect(await json(berthd)).toMatchObject({ warnings: [] });
+  });
+
+  test('judges who can read a file by where its link leads', async () => {
+    const berthd = await berthdFolder();
+    const users = join(berthd.directory, 'users.yaml');
+    const main = join(berthd.directory, 'main.yaml');
+    const open = join(berthd.directory, '..', 'open');
+    const closed = join(berthd.directory, '..', 'closed');
+    await mkdir(open, { mode: 0o755 });
+    await mkdir(closed, { mode: 0o700 });
+    await rename(users, join(open, 'users.yaml'));
+    await symlink('../open/users.yaml', users);
+    await rename(main, join(closed, 'main.yaml'));
+    await symlink('../closed/main.yaml', main);
+    await chmod(join(open, 'users.yaml'), 0o644);
+    await chmod(join(closed, 'main.yaml'), 0o644);
+    await chmod(join(berthd.directory, 'containers.yaml'), 0o640);
+    await chmod(join(berthd.directory, '..'), 0o711);
+    for (const mode of [0o700, 0o755]) {
+      await chmod(berthd.directory, mode);
+      const { stdout } = await check(berthd);
+      expect(stdout.split('\n').slice(1)).toEqual([
+        `Warning: everybody on this machine can read ${users}: chmod o-r ${users}`,
+        '',
+      ]);
+    }
   });
 
   test('warns of a file that no user has', async () => {

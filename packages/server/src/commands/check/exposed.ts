@@ -1,6 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { unlessMissing } from '../../missing.ts';
 
 const OTHERS_ENTER = 0o001;
 const OTHERS_WRITE = 0o002;
@@ -17,29 +16,33 @@ export async function exposedFiles(directory: string): Promise<Exposed> {
   const readable: string[] = [];
   const writable: string[] = [];
   for (const folder of [directory, join(directory, 'users'), join(directory, 'history')]) {
-    if (!(await isOpen(folder))) continue;
-    if (((await modeOf(folder)) & OTHERS_WRITE) !== 0) writable.push(folder);
-    for (const name of await readdir(folder)) {
+    const mode = await openMode(folder);
+    if ((mode & OTHERS_ENTER) !== 0 && (mode & OTHERS_WRITE) !== 0) writable.push(folder);
+    for (const name of (await unlessHidden(readdir(folder))) ?? []) {
       if (!/\.(yaml|json|gz)$/.test(name)) continue;
       const path = join(folder, name);
-      const mode = await modeOf(path);
-      if ((mode & OTHERS_READ) !== 0) readable.push(path);
-      if ((mode & OTHERS_WRITE) !== 0) writable.push(path);
+      const fileMode = await openMode(path);
+      if ((fileMode & OTHERS_READ) !== 0) readable.push(path);
+      if ((fileMode & OTHERS_WRITE) !== 0) writable.push(path);
     }
   }
   return { readable, writable };
 }
 
-/** Whether everybody gets to what is in a folder: past each of those that it is in. */
-async function isOpen(folder: string): Promise<boolean> {
-  const path = await unlessMissing(realpath(folder));
-  if (path === undefined) return false;
-  for (let at = path; ; at = dirname(at)) {
-    if (((await modeOf(at)) & OTHERS_ENTER) === 0) return false;
-    if (at === dirname(at)) return true;
+/** What everybody may do with what a path leads to: nothing where a folder that it is in is closed. */
+async function openMode(path: string): Promise<number> {
+  const mode = await modeOf(path);
+  if ((mode & (OTHERS_READ | OTHERS_WRITE)) === 0) return 0;
+  let at = await unlessHidden(realpath(path));
+  while (at !== undefined && at !== dirname(at)) {
+    at = dirname(at);
+    if (((await modeOf(at)) & OTHERS_ENTER) === 0) return 0;
   }
+  return mode;
 }
 
 /** No mode at all where there is nothing, as behind a link that leads nowhere. */
-const modeOf = async (path: string): Promise<number> =>
-  (await unlessMissing(stat(path)))?.mode ?? 0;
+const modeOf = async (path: string): Promise<number> => (await unlessHidden(stat(path)))?.mode ?? 0;
+
+/** What cannot be looked at is for who loads the files to judge. */
+const unlessHidden = <T>(found: Promise<T>): Promise<T | undefined> => found.catch(() => undefined);
