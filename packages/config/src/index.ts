@@ -58,6 +58,7 @@ export { findStateDirectory } from './store/state-directory.ts';
 export type { Notice } from './store/notice.ts';
 export { ownFileOf } from './store/state.ts';
 export type { EditConfig } from './store/editing.ts';
+export { createQueue } from './store/queue.ts';
 export { openConfigStore, type ConfigStore } from './store/store.ts';
 export { unchanged } from './store/unchanged.ts';
 export type { JsonObject } from './yaml/json.ts';

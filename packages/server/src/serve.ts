@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isIPv6, type AddressInfo } from 'node:net';
 import {
-  acquireLock,
-  makeFolder,
   openConfigStore,
   publishSchemas,
-  refuseWithoutLocks,
   type Config,
   type Notice,
   type Settings,
@@ -17,8 +14,8 @@ import { createEnrolment } from './accounts/enrolment.ts';
 import { buildApp } from './app.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createContainers, type Containers } from './containers/containers.ts';
+import { createHeldFolders, type HeldFolders } from './held-folders.ts';
 import { logNotice } from './log-notice.ts';
-import { createServingFile } from './serving.ts';
 
 export interface RunningServer {
   /** Where it answers, with the port that was really taken. */
@@ -34,8 +31,8 @@ const PULL_STALL_MS = 120_000;
 /** A stop takes as long as its container may take to end; a pull can take an hour. */
 const CLOSE_GRACE_MS = 15_000;
 
-/** Commands hold the lock for a moment to see whether a server does. */
-const CLAIM_MS = 500;
+const NOT_HELD_ADVICE =
+  'Commands look for this server in that folder and do not find it. Name another in state.directory of main.yaml; or let it be free and writable, and restart berthd.';
 
 /** How often what failures left behind in the engine is looked for. */
 const SWEEP_MS = 15_000;
@@ -64,7 +61,7 @@ export async function serve(options: {
   });
   const { settings } = store.current();
   const log = createLog({ write: writeLog, level: settings.logLevel, now });
-  const servingFile = createServingFile(settings.stateDirectory, (error) => {
+  const folders = createHeldFolders((error) => {
     log.warn('serving_not_told', { error });
   });
   /** Set once it answers. */
@@ -72,27 +69,28 @@ export async function serve(options: {
   const tell = async (): Promise<void> => {
     if (url === undefined) return;
     const rejected = store.rejection()?.message ?? null;
-    await servingFile.write({
+    await folders.tell({
       pid: process.pid,
       url,
       revision: store.current().revision,
       rejected,
     });
   };
+  for (const notice of early) logNotice(log, notice, store.current().revision);
   onNotice = (notice) => {
     logNotice(log, notice, store.current().revision);
+    // Before it is told, so that it is told there as well.
+    if (notice.kind === 'loaded') void follow(folders, notice.config, log);
     void tell();
     if (notice.kind !== 'loaded') return;
     warnOfRestart(log, settings, notice.config);
     collectGarbage();
   };
-  for (const notice of early) onNotice(notice);
-  const lock = await claim(settings).catch((error: unknown) => {
+  await folders.take(settings.stateDirectory).catch(async (error: unknown) => {
     store.close();
+    await folders.release();
     throw error;
   });
-  // One that was killed has left its own.
-  await servingFile.remove();
   // Commands do not wait for a server that holds no lock yet, so what they changed may be new here.
   await store.reload();
   // For editors only, so a folder that cannot be written to is no reason not to serve.
@@ -120,7 +118,6 @@ export async function serve(options: {
   const enrolment = createEnrolment({
     config: store.current,
     edit: store.edit,
-    stateDirectory: settings.stateDirectory,
     now: Date.now,
   });
   const app = buildApp({ store, enrolment, containers, log, now });
@@ -135,8 +132,7 @@ export async function serve(options: {
     store.close();
     engine.close();
     url = undefined;
-    await servingFile.remove();
-    await lock.release();
+    await folders.release();
   };
 
   try {
@@ -184,17 +180,14 @@ function sweepRepeatedly(containers: Containers, log: Log): NodeJS.Timeout {
   return setInterval(() => void sweep(), SWEEP_MS);
 }
 
-/** Makes sure that this server is the only one: two on one state folder would undo each other's starts. */
-async function claim(settings: Settings): Promise<{ release(): Promise<void> }> {
+/** Takes the state folder that is named now: commands look for this server there. */
+async function follow(folders: HeldFolders, { settings }: Config, log: Log): Promise<void> {
   const { stateDirectory: directory } = settings;
-  await makeFolder(directory);
-  const lock = await acquireLock(directory, CLAIM_MS);
-  if (lock !== 'held') return lock;
-  await refuseWithoutLocks(directory);
-  throw new Problem(
-    'conflict',
-    `Another berthd already serves this configuration (${directory} is locked).`,
-  );
+  try {
+    await folders.take(directory);
+  } catch (error) {
+    log.error('state_not_held', { directory, error, advice: NOT_HELD_ADVICE });
+  }
 }
 
 function listenProblem(error: unknown, { host, port }: Settings): unknown {
@@ -217,7 +210,7 @@ function listenProblem(error: unknown, { host, port }: Settings): unknown {
 }
 
 function warnOfRestart(log: Log, before: Settings, { settings: after }: Config): void {
-  const changed = (['host', 'port', 'engine', 'stateDirectory', 'logLevel'] as const).filter(
+  const changed = (['host', 'port', 'engine', 'logLevel'] as const).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
   if (changed.length > 0) log.warn('restart_needed', { changed });

@@ -83,10 +83,10 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export function createEnrolment(options: {
   readonly config: () => Config;
   readonly edit: EditConfig;
-  readonly stateDirectory: string;
   readonly now: () => number;
 }): Enrolment {
-  const { config, edit: editConfig, stateDirectory, now } = options;
+  const { config, edit: editConfig, now } = options;
+  const stateDirectory = (): string => config().settings.stateDirectory;
   const clients = createRecords<PendingClient>(stateDirectory, 'enrolments', now);
   const invites = createRecords<Invite>(stateDirectory, 'invites', now);
   /** Requests one after another, so that none is taken twice and no more than may wait. */

@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder, replaceFile } from '@berth/config';
 import { unlessMissing } from '../missing.ts';
 import { RECORD_KEY, type StateFolder } from '../state-folders.ts';
@@ -13,19 +13,20 @@ export interface Records<T> {
 }
 
 /**
+ * @param stateDirectory is asked each time: a server follows what `main.yaml` names
  * @param folder is made in the state folder when needed; server and commands share it
  * @param now milliseconds since 1970
  */
 export function createRecords<T extends { readonly expires: string }>(
-  stateDirectory: string,
+  stateDirectory: () => string,
   folder: StateFolder,
   now: () => number,
 ): Records<T> {
-  const directory = join(stateDirectory, folder);
+  const directory = (): string => join(stateDirectory(), folder);
   const pathOf = (key: string): string => {
     // Keys become file names; every one of ours is hex digits and hyphens.
     if (!RECORD_KEY.test(key)) throw new Error(`Not a record key: ${key}`);
-    return join(directory, `${key}.json`);
+    return join(directory(), `${key}.json`);
   };
   const read = async (path: string): Promise<T | undefined> => {
     const text = await unlessMissing(readFile(path, 'utf8'));
@@ -39,14 +40,16 @@ export function createRecords<T extends { readonly expires: string }>(
   return {
     get: (key) => read(pathOf(key)),
     all: async () => {
-      const found = (await unlessMissing(readdir(directory))) ?? [];
+      const path = directory();
+      const found = (await unlessMissing(readdir(path))) ?? [];
       const names = found.filter((name) => /^[^.].*\.json$/.test(name));
-      const records = await Promise.all(names.map((name) => read(join(directory, name))));
+      const records = await Promise.all(names.map((name) => read(join(path, name))));
       return records.filter((record) => record !== undefined);
     },
     put: async (key, record) => {
-      await makeFolder(directory);
-      await replaceFile(pathOf(key), JSON.stringify(record));
+      const path = pathOf(key);
+      await makeFolder(dirname(path));
+      await replaceFile(path, JSON.stringify(record));
     },
     remove: (key) => rm(pathOf(key), { force: true }),
   };

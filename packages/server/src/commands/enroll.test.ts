@@ -12,7 +12,6 @@ async function ask({ directory }: Berthd): Promise<string> {
   const enrolment = createEnrolment({
     config: () => config,
     edit: () => Promise.reject(new Error('Asking edits nothing')),
-    stateDirectory: config.settings.stateDirectory,
     now: Date.now,
   });
   await enrolment.ask({

@@ -22,7 +22,6 @@ export function enrollCommand(output: Output): Command {
       config: () => loaded,
       edit: async (author, change) =>
         withStore(directory, output, (store) => store.edit(author, change)),
-      stateDirectory: loaded.settings.stateDirectory,
       now: Date.now,
     });
   };

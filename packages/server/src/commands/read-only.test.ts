@@ -24,7 +24,6 @@ async function readOnly(): Promise<Berthd> {
     const enrolment = createEnrolment({
       config: () => config,
       edit: () => Promise.reject(new Error('Asking edits nothing')),
-      stateDirectory: config.settings.stateDirectory,
       now: () => now,
     });
     const token_hash = `sha256:${'a'.repeat(64)}`;

@@ -87,7 +87,6 @@ export async function testApp(): Promise<TestApp> {
   const enrolment = createEnrolment({
     config: store.current,
     edit,
-    stateDirectory: join(directory, 'state'),
     now: () => time,
   });
   const app = buildApp({
