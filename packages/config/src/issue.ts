@@ -11,7 +11,7 @@ export interface Issue {
   readonly excerpt: string | undefined;
 }
 
-/** As many are looked for and shown: to find the place of one takes a walk through its file. */
+/** As many are looked for and shown unless more are asked for: the place of each is worked out. */
 export const MOST_ISSUES = 20;
 
 /** Longer lines are not shown: the place in them would be hard to see. */
@@ -61,31 +61,35 @@ export const printable = (text: string): string =>
  *
  * @param cutOff the files whose last line is not there
  */
-export function configInvalid(issues: readonly Issue[], cutOff: readonly string[] = []): Problem {
+export function configInvalid(
+  issues: readonly Issue[],
+  cutOff: readonly string[] = [],
+  most = MOST_ISSUES,
+): Problem {
   const files = [...new Set(issues.map(({ file }) => file))];
   const shown = issues
-    .slice(0, MOST_ISSUES)
+    .slice(0, most)
     .toSorted(
       (a, b) =>
         files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
     );
   return new Problem(
     'config_invalid',
-    `The configuration has ${countOf(issues)}:\n${shown.map(formatIssue).join('\n')}`,
+    `The configuration has ${countOf(issues, most)}:\n${shown.map(formatIssue).join('\n')}`,
     {
       details: {
         issues: shown.map(({ file, line, column, message }) => ({ file, line, column, message })),
         // How many there are nobody has looked for.
-        ...(issues.length > MOST_ISSUES && { more_issues: true }),
+        ...(issues.length > most && { more_issues: true }),
         ...(cutOff.length > 0 && { cut_off: cutOff }),
       },
     },
   );
 }
 
-function countOf({ length }: readonly Issue[]): string {
-  if (length > MOST_ISSUES) {
-    return `more than ${MOST_ISSUES} errors. The first of them`;
+function countOf({ length }: readonly Issue[], most: number): string {
+  if (length > most) {
+    return `more than ${most} errors. The first of them`;
   }
   return length === 1 ? '1 error' : `${length} errors`;
 }

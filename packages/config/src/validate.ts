@@ -5,8 +5,11 @@ import { MOST_ISSUES } from './issue.ts';
 
 export type { Fault };
 
-/** Validates the value of a file and fills in defaults. Returns what is wrong with it. */
-export type Validate = (value: unknown) => Fault[];
+/**
+ * Validates the value of a file and fills in defaults. Returns what is wrong with it: where that is more
+ * than `most`, one more.
+ */
+export type Validate = (value: unknown, most?: number) => Fault[];
 
 export type Validators = Record<'main' | 'users' | 'containers' | 'user', Validate>;
 
@@ -34,5 +37,6 @@ export function createValidators(): Validators {
 
 function validator(schema: Schema, ajv: Ajv): Validate {
   const isValid = ajv.compile(schema);
-  return (value) => (isValid(value) ? [] : faultsOf(schema, isValid.errors ?? [], MOST_ISSUES + 1));
+  return (value, most = MOST_ISSUES) =>
+    isValid(value) ? [] : faultsOf(schema, isValid.errors ?? [], most + 1);
 }

@@ -7,7 +7,7 @@ import {
   YAMLException,
   type Event,
 } from 'js-yaml';
-import { issueAt, type Issue } from './issue.ts';
+import { issueAt, MOST_ISSUES, type Issue } from './issue.ts';
 import { restrictions, certainRestrictions } from './yaml/restrictions.ts';
 
 /** Larger files are refused before they are parsed: 100,000 users take 50 MB. */
@@ -31,6 +31,8 @@ export interface Extent {
   readonly outside?: number;
   /** Whether it is not a file of ours, and so needs no `...`. */
   readonly isPart?: boolean;
+  /** How many issues are enough. */
+  readonly most?: number;
 }
 
 /**
@@ -42,14 +44,17 @@ export interface Extent {
 export function parseYaml(
   file: string,
   text: string,
-  { outside = 0, isPart = false }: Extent = {},
+  { outside = 0, isPart = false, most = MOST_ISSUES }: Extent = {},
 ): ParsedYaml | Issue[] {
   if (text.length > MAX_BYTES) {
     return [issueAt(file, text, 0, `larger than ${MAX_BYTES / 1024 / 1024} MB`)];
   }
   try {
     const events = parseEvents(text, { filename: file, maxDepth: MAX_DEPTH - outside });
-    const issues = [...restrictions(file, text, events), ...endIssues(file, text, events, isPart)];
+    const issues = [
+      ...restrictions(file, text, events, most),
+      ...endIssues(file, text, events, isPart),
+    ];
     if (issues.length > 0) return issues;
     const [value = null] = constructFromEvents(events, {
       source: text,
@@ -60,7 +65,7 @@ export function parseYaml(
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const at = error.mark?.position ?? 0;
-    const certain = certainRestrictions(file, text, at);
+    const certain = certainRestrictions(file, text, at, most);
     if (certain.length > 0) return certain;
     const isTooDeep = error.reason.startsWith('nesting exceeded');
     const message = isTooDeep

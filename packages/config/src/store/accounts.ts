@@ -142,7 +142,7 @@ function checkTemplates(
 ): void {
   if (templates === undefined) return;
   const check = (
-    file: Pick<Loaded<unknown>, 'issue'>,
+    file: Pick<Loaded<unknown>, 'issues'>,
     path: string[],
     names: readonly Name[] = [],
   ): void => {

@@ -1,6 +1,7 @@
 import { createDisk } from '../disk/exchange.ts';
 import { createHistory } from '../history/history.ts';
 import { withWayBack } from '../history/way-back.ts';
+import { MOST_ISSUES } from '../issue.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content.ts';
@@ -10,13 +11,15 @@ import { createNextState } from './state.ts';
 
 /**
  * Reads the configuration as it stands on the disk, and touches nothing. Throws `config_invalid` with
- * every issue of every file.
+ * the issues of all files.
+ *
+ * @param mostIssues that are told
  */
-export async function loadConfig(directory: string): Promise<Config> {
+export async function loadConfig(directory: string, mostIssues = MOST_ISSUES): Promise<Config> {
   const history = createHistory(directory, createDisk());
   return untilWhole(async () => {
     const live = await readContents(directory);
-    return withWayBack(() => configOf(directory, live), { directory, history, live });
+    return withWayBack(() => configOf(directory, live, mostIssues), { directory, history, live });
   });
 }
 
@@ -32,6 +35,10 @@ export async function readContents(directory: string): Promise<Map<string, Conte
 }
 
 /** What these files say if they stand in this folder. Throws `config_invalid`. */
-export function configOf(directory: string, contents: ReadonlyMap<string, Content>): Config {
-  return createNextState(directory, createValidators())(undefined, contents).config;
+export function configOf(
+  directory: string,
+  contents: ReadonlyMap<string, Content>,
+  mostIssues = MOST_ISSUES,
+): Config {
+  return createNextState(directory, createValidators(), mostIssues)(undefined, contents).config;
 }

@@ -13,30 +13,37 @@ export interface Loaded<T> {
   readonly content: Content;
   /** Valid, with defaults filled in. */
   readonly value: T;
-  issue(fault: Fault): Issue;
+  /** Where they stand. Of many at once it costs as much as of one. */
+  issues(faults: readonly Fault[]): Issue[];
 }
 
 /** Tells of something that is wrong at a place of a file. */
 export type Report = (
-  file: Pick<Loaded<unknown>, 'issue'>,
+  file: Pick<Loaded<unknown>, 'issues'>,
   path: Path,
   message: string,
   want?: 'key',
 ) => void;
 
-/** Parses and validates a file. Returns everything that is wrong with it. */
+/** Parses and validates a file. Returns what is wrong with it, which may be more than `most`. */
 export function loadFile<T>(
   file: string,
   content: Content,
   validate: Validate,
+  most = MOST_ISSUES,
 ): Loaded<T> | Issue[] {
-  const parsed = parseWhole(file, content);
+  const parsed = parseWhole(file, content, most);
   if (Array.isArray(parsed)) return parsed;
   const { value } = parsed;
-  const faults = validate(value);
+  const faults = validate(value, most);
   if (faults.length > 0) return faults.map(issuesIn(file, content.text(), parsed));
   // What a schema has passed has its type.
-  return { file, content, value: value as T, issue: (fault) => issueInWhole(file, content, fault) };
+  return {
+    file,
+    content,
+    value: value as T,
+    issues: (found) => issuesInWhole(file, content, found),
+  };
 }
 
 /** What changed in `users.yaml`: the user that an entry says now, undefined where there is none. */
@@ -50,7 +57,7 @@ export interface LoadedUsers {
   readonly isWhole: boolean;
   /** The entries, where each was parsed by itself: only then they are what the parser sees too. */
   readonly cut: Cut | undefined;
-  issue(fault: Fault): Issue;
+  issues(faults: readonly Fault[]): Issue[];
 }
 
 /**
@@ -63,42 +70,41 @@ export function loadUsers(
   content: Content,
   validate: Validate,
   previous?: LoadedUsers,
+  most = MOST_ISSUES,
 ): LoadedUsers | Issue[] {
   const file = 'users.yaml';
   const { cut } = content;
   const byEntries = cut && parseEntries(cut, previous?.cut);
   if (cut === undefined || byEntries === undefined) {
-    const loaded = loadFile<UsersFile>(file, content, validate);
+    const loaded = loadFile<UsersFile>(file, content, validate, most);
     if (Array.isArray(loaded)) return loaded;
     const changes = new Map(Object.entries(loaded.value.users));
-    return { file, content, changes, isWhole: true, cut: undefined, issue: loaded.issue };
+    return { file, content, changes, isWhole: true, cut: undefined, issues: loaded.issues };
   }
-  const issue = issuesByEntry(content, cut);
-  const issues: Issue[] = [];
-  const { top } = byEntries;
-  for (const fault of validate({ ...top, users: {} })) issues.push(issue(fault));
+  const issues = (found: readonly Fault[]): Issue[] => issuesByEntry(content, cut, found);
+  const faults = validate({ ...byEntries.top, users: {} }, most);
   for (const [key, user] of byEntries.changes) {
     if (user === undefined) continue;
-    for (const fault of validate({ version: 1, users: { [key]: user } })) issues.push(issue(fault));
-    if (issues.length > MOST_ISSUES) break;
+    faults.push(...validate({ version: 1, users: { [key]: user } }, most));
+    if (faults.length > most) break;
   }
-  if (issues.length > 0) return issues;
+  if (faults.length > 0) return issues(faults);
   return {
     file,
     content,
     changes: byEntries.changes as UserChanges,
     isWhole: previous?.cut === undefined,
     cut,
-    issue,
+    issues,
   };
 }
 
-function parseWhole(file: string, content: Content): ParsedYaml | Issue[] {
+function parseWhole(file: string, content: Content, most: number): ParsedYaml | Issue[] {
   const invalid = content.pieces().find((piece) => !isUtf8(piece));
   if (invalid !== undefined) {
     return [issueAt(file, '', 0, 'is not UTF-8 text: save it with that encoding')];
   }
-  return parseYaml(file, content.text());
+  return parseYaml(file, content.text(), { most });
 }
 
 function issuesIn(file: string, text: string, parsed: ParsedYaml): (fault: Fault) => Issue {
@@ -106,11 +112,11 @@ function issuesIn(file: string, text: string, parsed: ParsedYaml): (fault: Fault
 }
 
 /** Parses again what was only kept as bytes: errors are rare, and trees of places are large. */
-function issueInWhole(file: string, content: Content, fault: Fault): Issue {
+function issuesInWhole(file: string, content: Content, faults: readonly Fault[]): Issue[] {
   const text = content.text();
   const parsed = parseYaml(file, text);
   if (Array.isArray(parsed)) throw new Error(`${file} no longer parses`);
-  return issuesIn(file, text, parsed)(fault);
+  return faults.map(issuesIn(file, text, parsed));
 }
 
 interface ParsedEntries {
@@ -169,26 +175,37 @@ function parsedMapping(text: string, extent?: Extent): Record<string, unknown> |
 /** More lines than are looked at to tell whether one of them could show a secret. */
 const LINES_AROUND = 200;
 
-/** Points into the entry's own lines, and shows them as they stand in the file. */
-function issuesByEntry(content: Content, cut: Cut): (fault: Fault) => Issue {
-  return (fault) => {
+/** Points into the entries' own lines, and shows them as they stand in the file. */
+function issuesByEntry(content: Content, cut: Cut, faults: readonly Fault[]): Issue[] {
+  const indices = new Map(cut.entries.map(({ key }, index) => [key, index]));
+  const parts = [cut.head, ...cut.entries.map(bytesOf), cut.tail];
+  const linesAbove = sumsOf(parts.map(newlinesIn));
+  return faults.flatMap((fault) => {
     const [, key, ...rest] = fault.path;
-    const index = cut.entries.findIndex((entry) => entry.key === key);
+    const index = indices.get(String(key)) ?? -1;
     const entry = cut.entries[index];
-    if (entry === undefined) return issueInWhole('users.yaml', content, fault);
+    if (entry === undefined) return issuesInWhole('users.yaml', content, [fault]);
     const text = textOf(entry);
     const parsed = parseYaml('users.yaml', text, { isPart: true });
     if (Array.isArray(parsed)) throw new Error(`The entry ${entry.key} no longer parses`);
-    const parts = [cut.head, ...cut.entries.map(bytesOf), cut.tail];
-    let first = index + 1;
-    for (let lines = 0; first > 0 && lines < LINES_AROUND; first -= 1) {
-      lines += newlinesIn(parts[first - 1] ?? cut.head);
-    }
-    const above = Buffer.concat(parts.slice(first, index + 1)).toString();
-    const below = parts[index + 2]?.toString() ?? '';
+    const own = index + 1;
+    const lines = (until: number): number => (linesAbove[own] ?? 0) - (linesAbove[until] ?? 0);
+    let first = own;
+    while (first > 0 && lines(first) < LINES_AROUND) first -= 1;
+    const above = Buffer.concat(parts.slice(first, own)).toString();
+    const below = parts[own + 1]?.toString() ?? '';
     const offset = above.length + parsed.locate([entry.key, ...rest], fault.want);
     const issue = issueAt('users.yaml', above + text + below, offset, fault.message);
-    const linesAbove = parts.slice(0, first).reduce((sum, part) => sum + newlinesIn(part), 0);
-    return { ...issue, line: issue.line + linesAbove };
-  };
+    return { ...issue, line: issue.line + (linesAbove[first] ?? 0) };
+  });
+}
+
+/** Of each number, the sum of those before it. */
+function sumsOf(numbers: readonly number[]): number[] {
+  let sum = 0;
+  return numbers.map((number) => {
+    const before = sum;
+    sum += number;
+    return before;
+  });
 }

@@ -27,10 +27,8 @@ export function standing(state: State, file: string, path: readonly string[]): J
 
 /** Where a path of a file stands on the disk. */
 export function placeOf(state: State, file: string, path: readonly string[]): Place {
-  const loaded = loadedFile(state, file);
-  if (loaded === undefined) return { file, line: 1, column: 1 };
-  const { line, column } = loaded.issue({ path, want: 'value', message: '' });
-  return { file, line, column };
+  const [place] = loadedFile(state, file)?.issues([{ path, want: 'value', message: '' }]) ?? [];
+  return { file, line: place?.line ?? 1, column: place?.column ?? 1 };
 }
 
 function loadedFile(state: State, file: string) {

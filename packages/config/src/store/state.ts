@@ -8,7 +8,7 @@ import {
   type Uuid,
 } from '@berth/contract';
 import { configInvalid, MOST_ISSUES, type Issue } from '../issue.ts';
-import type { Validate, Validators } from '../validate.ts';
+import type { Fault, Validate, Validators } from '../validate.ts';
 import type { Accounts } from './accounts.ts';
 import type { Config } from './config.ts';
 import { isWhole, type Content } from './content.ts';
@@ -36,7 +36,7 @@ export type Changes = ReadonlyMap<string, Content | undefined>;
 /**
  * Makes the state after some files have changed, from nothing where there is no previous one. It
  * costs what the changes cost and not what the files cost, unless settings or templates changed.
- * Throws `config_invalid` with every issue of every file.
+ * Throws `config_invalid` with the issues of all files.
  */
 export type NextState = (previous: State | undefined, changes: Changes) => State;
 
@@ -66,8 +66,15 @@ export function userOfFile(file: string): string | undefined {
 
 export const ownFileOf = (id: Uuid): string => `users/${id}.yaml`;
 
-/** @param directory is what relative paths in `main.yaml` start from */
-export function createNextState(directory: string, validators: Validators): NextState {
+/**
+ * @param directory is what relative paths in `main.yaml` start from
+ * @param most issues that are told
+ */
+export function createNextState(
+  directory: string,
+  validators: Validators,
+  most = MOST_ISSUES,
+): NextState {
   return (previous, changes) => {
     const contents = applied(previous?.contents ?? NO_CONTENTS, changes);
     const missing = REQUIRED.find((file) => !contents.has(file));
@@ -85,7 +92,7 @@ export function createNextState(directory: string, validators: Validators): Next
       return undefined;
     };
     const whole = <T>(file: string, validate: Validate, known?: Loaded<T>): Loaded<T> | undefined =>
-      load(file, known, (content) => loadFile<T>(file, content, validate));
+      load(file, known, (content) => loadFile<T>(file, content, validate, most));
 
     const main = whole<MainFile>('main.yaml', validators.main, previous?.main);
     const containers = whole<ContainersFile>(
@@ -94,7 +101,7 @@ export function createNextState(directory: string, validators: Validators): Next
       previous?.containers,
     );
     const users = load('users.yaml', previous?.users, (content) =>
-      loadUsers(content, validators.users, previous?.users),
+      loadUsers(content, validators.users, previous?.users, most),
     );
     const perUser = (previous?.perUser ?? emptyTable<Uuid, Loaded<UserFile>>()).change();
     const owners = ownersOf(changes);
@@ -105,17 +112,21 @@ export function createNextState(directory: string, validators: Validators): Next
       else perUser.set(id, own);
     }
 
+    const reported: { file: Parameters<Report>[0]; fault: Fault }[] = [];
     const report: Report = (file, path, message, want) => {
-      if (issues.length > MOST_ISSUES) return;
-      issues.push(file.issue({ path, want: want ?? 'value', message }));
+      if (issues.length + reported.length > most) return;
+      reported.push({ file, fault: { path, want: want ?? 'value', message } });
     };
     // An error in one file hides none between the others.
     const settings = main && settingsOf(directory, main, report);
     const templates = containers && templatesOf(containers, report);
     const files = { main, containers, perUser: perUser.done() };
     const accounts = users && nextAccounts(previous, { ...files, users }, owners.values(), report);
+    for (const [file, found] of Map.groupBy(reported, (one) => one.file)) {
+      issues.push(...file.issues(found.map(({ fault }) => fault)));
+    }
     const isLoaded = main && settings && containers && templates && users && accounts;
-    if (issues.length > 0 || !isLoaded) throw configInvalid(issues, cutOff);
+    if (issues.length > 0 || !isLoaded) throw configInvalid(issues, cutOff, most);
     return {
       main,
       containers,

@@ -1,5 +1,5 @@
 import { EVENT_ID, type Event } from 'js-yaml';
-import { issueAt, MOST_ISSUES, type Issue } from '../issue.ts';
+import { issueAt, type Issue } from '../issue.ts';
 
 const TAB =
   'tabs are not allowed here: editors show them differently; use spaces, and in a text in double quotes write \\t';
@@ -8,28 +8,38 @@ const RETURN =
 const LONG_KEY = 'keys of the long form (? key) are not allowed here: write key: value';
 
 /** What the format of our files leaves out of YAML, and this text has. */
-export function restrictions(file: string, text: string, events: readonly Event[]): Issue[] {
-  return [...markedNodes(file, text, events), ...signs(file, text, events)];
+export function restrictions(
+  file: string,
+  text: string,
+  events: readonly Event[],
+  most: number,
+): Issue[] {
+  return [...markedNodes(file, text, events, most), ...signs(file, text, events, most)];
 }
 
 /** The same of a text that does not parse, as far as it goes without: up to the parser's place. */
-export function certainRestrictions(file: string, text: string, until: number): Issue[] {
+export function certainRestrictions(
+  file: string,
+  text: string,
+  until: number,
+  most: number,
+): Issue[] {
   // In a comment a tab may stand, and without a parse any "#" could begin one.
   const certain = /(?<![^\r\n])[^#\t\r\n]*\t|\r(?!\n)/g;
   const end = text.indexOf('\n', until);
   const read = end === -1 ? text : text.slice(0, end + 1);
-  return [...read.matchAll(certain).take(MOST_ISSUES + 1)].map(({ 0: found, index }) =>
+  return [...read.matchAll(certain).take(most + 1)].map(({ 0: found, index }) =>
     issueAt(file, text, index + found.length - 1, found === '\r' ? RETURN : TAB),
   );
 }
 
 /** Nodes that have an anchor or a tag, or are aliases. */
-function markedNodes(file: string, text: string, events: readonly Event[]): Issue[] {
+function markedNodes(file: string, text: string, events: readonly Event[], most: number): Issue[] {
   const issues: Issue[] = [];
   // Nearly every text, and every one of 100,000 entries, has none of the signs.
   if (!/[&*!]/.test(text)) return issues;
   for (const event of events) {
-    if (issues.length > MOST_ISSUES) break;
+    if (issues.length > most) break;
     if (event.type === EVENT_ID.ALIAS) {
       issues.push(
         issueAt(file, text, event.anchorStart - 1, 'aliases (*name) are not allowed here'),
@@ -49,13 +59,13 @@ function markedNodes(file: string, text: string, events: readonly Event[]): Issu
  * Tabs outside comments, long keys, and lines that end with CR alone, also in comments: there one hides
  * that what follows counts.
  */
-function signs(file: string, text: string, events: readonly Event[]): Issue[] {
+function signs(file: string, text: string, events: readonly Event[], most: number): Issue[] {
   const issues: Issue[] = [];
   const sign = /\t+|\?|\r(?!\n)/g;
   let next = 0;
   let scalarEnd = 0;
   for (let match = sign.exec(text); match !== null; match = sign.exec(text)) {
-    if (issues.length > MOST_ISSUES) break;
+    if (issues.length > most) break;
     const [found] = match;
     const at = match.index;
     if (found === '\r') {

@@ -75,19 +75,47 @@ describe('berthd check', () => {
   });
 
   test.each([
-    [20, false],
-    [21, true],
-  ])('of %i errors tells twenty, and whether there are more: %s', async (count, areMore) => {
+    [1000, false, 'The configuration has 1000 errors:'],
+    [1001, true, 'The configuration has more than 1000 errors. The first of them:'],
+  ])('of %i errors tells a thousand, and whether there are more', async (count, areMore, first) => {
     const users = Array.from(
       { length: count },
-      (_, index) => `  ${ALICE.slice(0, -2)}${index + 10}: {username: u${index}, nosuch: 1}\n`,
+      (_, index) => `  ${ALICE.slice(0, -4)}${index + 1000}: {username: u${index}, nosuch: 1}\n`,
     );
     const berthd = await berthdFolder({
       'users.yaml': `version: 1\nusers:\n${users.join('')}...\n`,
     });
     expect(await json(berthd)).toMatchObject({
-      issues: Array.from({ length: 20 }, () => ({ file: 'users.yaml' })),
+      issues: Array.from({ length: 1000 }, (_, index) => ({ file: 'users.yaml', line: index + 3 })),
       more_issues: areMore,
+    });
+    const { stderr } = await check(berthd);
+    expect(stderr).toContain(first);
+    expect(stderr.match(/^users.yaml:\d+:\d+: unknown key/gm)).toHaveLength(1000);
+  });
+
+  test.each([
+    ['templates that are gone', '{username: u%, containers: [gone]}', '', 'users:'],
+    [
+      'the same, in a file that is parsed whole',
+      '{username: u%, containers: [gone]}',
+      '',
+      '"users":',
+    ],
+    ['keys that are not known, there', '{username: u%, nosuch: 1}', '', '"users":'],
+    ['tabs', '{username: u%\t}', '', 'users:'],
+    ['tabs before what cannot be read', '{username: u%\t}', '}\n', 'users:'],
+  ])('tells all of fifty errors: %s', async (_, user, end, head) => {
+    const users = Array.from(
+      { length: 50 },
+      (__, index) => `  ${ALICE.slice(0, -2)}${index + 10}: ${user.replace('%', `${index}`)}\n`,
+    );
+    const berthd = await berthdFolder({
+      'users.yaml': `version: 1\n${head}\n${users.join('')}${end}...\n`,
+    });
+    expect(await json(berthd)).toMatchObject({
+      issues: Array.from({ length: 50 }, (__, index) => ({ file: 'users.yaml', line: index + 3 })),
+      more_issues: false,
     });
   });
 
