@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unlessMissing } from '@berth/config/code';
 import { formatIssue, issueAt, type Issue } from '@berth/config/issue';
 import { replaceFile } from '@berth/config/replace-file';
 import { parseYaml } from '@berth/config/yaml';
@@ -85,9 +86,8 @@ export function createContextStore({ directory, now, warn }: ContextStoreOptions
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await unlessMissing(readFile(path, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw unusable(path, 'read', error);
   }
 }

@@ -20,6 +20,7 @@ export {
 } from './changes/templates.ts';
 export { addUser, refuseTakenName, removeUser, updateUser } from './changes/users.ts';
 export { commandLine, DEFAULT_DIRECTORY, DIRECTORY_VARIABLE } from './command-line.ts';
+export { unlessMissing } from './disk/code.ts';
 export type { Disk } from './disk/disk.ts';
 export { acquireLock, isLocked, refuseWithoutLocks, tryLockFolder } from './disk/lock.ts';
 export { makeDurableFolder } from './disk/make-folder.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { commandLine } from './command-line.ts';
-import { orUndefined, type Disk } from './disk/disk.ts';
+import { unlessMissing } from './disk/code.ts';
+import type { Disk } from './disk/disk.ts';
 import { createDisk } from './disk/exchange.ts';
 import { withLock } from './disk/lock.ts';
 import { makeDurableFolder } from './disk/make-folder.ts';
@@ -63,7 +64,7 @@ async function refuseTaken({ directory, disk, files }: Fresh): Promise<void> {
   const [record] = await below('history');
   if (record !== undefined) throw inTheWay(directory, record);
   for (const name of names.filter((one) => one.endsWith('.yaml') || files.has(one))) {
-    const text = await orUndefined(disk.read(join(directory, name)));
+    const text = await unlessMissing(disk.read(join(directory, name)));
     if (text?.toString() !== files.get(name)) throw inTheWay(directory, name);
   }
 }
@@ -113,7 +114,7 @@ async function takeBack({ directory, disk, files }: Fresh): Promise<void> {
   }
   for (const [file, text] of [...publishedSchemas(), ...files].toReversed()) {
     const path = join(directory, file);
-    const standing = await orUndefined(disk.read(path));
+    const standing = await unlessMissing(disk.read(path));
     if (standing?.toString() === text) await disk.remove(path);
   }
   for (const folder of ['schema', 'users']) await disk.removeFolder(join(directory, folder));

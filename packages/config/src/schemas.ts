@@ -1,6 +1,7 @@
 import { chown, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ContainersFile, MainFile, UserFile, UsersFile } from '@berth/contract';
+import { unlessMissing } from './disk/code.ts';
 import type { Disk } from './disk/disk.ts';
 import { giveToOwnerOf } from './disk/owner.ts';
 import { replaceFile } from './disk/replace-file.ts';
@@ -32,7 +33,7 @@ export function publishedSchemas(): Map<string, string> {
 export async function publishSchemas(directory: string, disk?: Disk): Promise<void> {
   for (const [name, text] of publishedSchemas()) {
     const path = join(directory, name);
-    if ((await textOf(path)) === text) continue;
+    if ((await unlessMissing(readFile(path, 'utf8'))) === text) continue;
     await makeSchemaFolder(dirname(path));
     await replaceFile(path, text, 0o644, disk);
   }
@@ -54,13 +55,4 @@ function asWritten(this: unknown, keyword: string, value: unknown): unknown {
   if (keyword !== 'required' || !Array.isArray(value)) return value;
   const { properties = {} } = this as { properties?: Record<string, object> };
   return value.filter((key) => !('default' in (properties[String(key)] ?? {})));
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

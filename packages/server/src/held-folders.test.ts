@@ -1,4 +1,4 @@
-import { rename, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock } from '@berth/config';
 import { hashSecret, newSecret } from '@berth/config/secret';
@@ -128,9 +128,25 @@ describe('a server whose main.yaml names another state folder', () => {
   });
 });
 
-describe('a folder that is not free yet', () => {
-  const SERVING: Serving = { pid: 7, url: 'http://127.0.0.1:1', revision: 'new', rejected: null };
+const SERVING: Serving = { pid: 7, url: 'http://127.0.0.1:1', revision: 'new', rejected: null };
 
+test('a folder in whose place there is a file keeps no other from being told or let go', async () => {
+  const { directory } = await berthdFolder();
+  const [broken, whole] = [join(directory, 'broken'), join(directory, 'whole')];
+  const errors: unknown[] = [];
+  const folders = createHeldFolders((error) => errors.push(error));
+  await folders.take(broken);
+  await folders.take(whole);
+  await rm(broken, { recursive: true });
+  await writeFile(broken, '');
+  await folders.tell(SERVING);
+  expect(errors).toEqual([expect.objectContaining({ code: 'ENOTDIR' })]);
+  expect(await readServing(whole)).toEqual(SERVING);
+  await folders.release();
+  await expectLetGo(whole);
+});
+
+describe('a folder that is not free yet', () => {
   async function waiting() {
     const { directory } = await berthdFolder();
     const other = await lock(directory);

@@ -1,6 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLock, createQueue, makeFolder, refuseWithoutLocks } from '@berth/config';
+import {
+  acquireLock,
+  createQueue,
+  makeFolder,
+  refuseWithoutLocks,
+  unlessMissing,
+} from '@berth/config';
 import { Problem } from '@berth/contract';
 import { createServingFile, type Serving, type ServingFile } from './serving.ts';
 
@@ -30,7 +36,7 @@ export function createHeldFolders(onError: (error: unknown) => void): HeldFolder
 
   // By its lock: a folder may have been moved, or be named by way of a link.
   const isHeld = async (directory: string): Promise<boolean> => {
-    const id = await lockId(directory).catch(() => undefined);
+    const id = await unlessMissing(lockId(directory));
     return id !== undefined && locks.has(id);
   };
 
@@ -51,7 +57,12 @@ export function createHeldFolders(onError: (error: unknown) => void): HeldFolder
     tell: (serving) =>
       inTurn(async () => {
         for (const [directory, file] of files) {
-          if (await isHeld(directory)) await file.write(serving);
+          try {
+            if (await isHeld(directory)) await file.write(serving);
+          } catch (error) {
+            // The others are told all the same.
+            onError(error);
+          }
         }
       }),
     release: () =>

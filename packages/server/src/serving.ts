@@ -1,10 +1,15 @@
 import { watch } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLocked, later as realLater, replaceFile, type Later } from '@berth/config';
+import {
+  isLocked,
+  type Later,
+  later as realLater,
+  replaceFile,
+  unlessMissing,
+} from '@berth/config';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
-import { unlessMissing } from './missing.ts';
 
 /** What a running server tells the commands of itself, in `serving.json` of the state folder. */
 export const Serving = Type.Object(

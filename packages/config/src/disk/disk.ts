@@ -12,7 +12,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasCode } from './code.ts';
+import { hasCode, unlessMissing } from './code.ts';
 import { giveToOwnerOf, makeFolder } from './owner.ts';
 
 /** What tells one version of a file from another without reading it, and what a new version keeps. */
@@ -77,7 +77,7 @@ export interface Disk {
 /** The disk of the machine, but for what Node does not have: see exchange.ts. */
 export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   stat: async (path) => {
-    const found = await orUndefined(stat(path, { bigint: true }), 'ELOOP');
+    const found = await unlessMissing(stat(path, { bigint: true }), 'ELOOP');
     if (found === undefined) return undefined;
     return {
       kind: kindOf(found),
@@ -91,9 +91,9 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
   },
   // Non-blocking: a pipe without a writer would not open otherwise.
   read: (path) => readFile(path, { flag: constants.O_RDONLY | constants.O_NONBLOCK }),
-  list: async (path) => (await orUndefined(readdir(path))) ?? [],
-  readLink: (path) => orUndefined(readlink(path), 'EINVAL'),
-  resolve: async (path) => (await orUndefined(realpath(path))) ?? path,
+  list: async (path) => (await unlessMissing(readdir(path))) ?? [],
+  readLink: (path) => unlessMissing(readlink(path), 'EINVAL'),
+  resolve: async (path) => (await unlessMissing(realpath(path))) ?? path,
   makeFolder,
   create: async (path) => {
     const handle = await open(path, 'wx', 0o600);
@@ -114,7 +114,7 @@ export const plainDisk: Omit<Disk, 'exchange' | 'renameNew'> = {
 
 async function removeFolder(path: string): Promise<boolean> {
   try {
-    await orUndefined(rmdir(path));
+    await unlessMissing(rmdir(path));
     return true;
   } catch (error) {
     if (hasCode(error, 'ENOTEMPTY')) return false;
@@ -164,14 +164,4 @@ function after(pieces: readonly Buffer[], count: number): Buffer[] {
   }
   const [first, ...rest] = pieces.slice(skipped);
   return first === undefined ? [] : [first.subarray(left), ...rest];
-}
-
-/** Undefined where there is no such file, which another code may say too. */
-export async function orUndefined<T>(found: Promise<T>, also?: string): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || (also !== undefined && hasCode(error, also))) return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { dlopen } from 'node:ffi';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/contract';
-import { orUndefined } from './disk.ts';
+import { unlessMissing } from './code.ts';
 import { giveToOwnerOf } from './owner.ts';
 import { newTemporary } from './temporary.ts';
 
@@ -45,13 +45,13 @@ export async function tryLock(path: string): Promise<Lock | undefined> {
  * also where it is gone.
  */
 export async function tryLockFolder(path: string): Promise<Lock | undefined> {
-  const folder = await orUndefined(open(path, 'r'));
+  const folder = await unlessMissing(open(path, 'r'));
   const lock = folder && (await lockOpen(folder));
   if (lock === undefined) return undefined;
   let isThere = false;
   try {
     // Who held it before may have removed it since it was opened.
-    isThere = (await orUndefined(stat(path))) !== undefined;
+    isThere = (await unlessMissing(stat(path))) !== undefined;
   } finally {
     if (!isThere) await lock.release();
   }

@@ -1,3 +1,4 @@
+import { counted } from '@berth/contract';
 import { encode, KEY_BYTES, ROUNDS, SALT_BYTES } from './pbkdf2.ts';
 
 /** What a configuration file holds of a password. */
@@ -106,6 +107,3 @@ const refused = (kind: RefusedHash['kind'], what: string): RefusedHash => ({
   kind,
   explanation: `The stored hash ${what} Set a new password.`,
 });
-
-const counted = (count: number, unit: string): string =>
-  `${count} ${unit}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '@berth/contract';
-import { orUndefined } from '../disk/disk.ts';
+import { unlessMissing } from '../disk/code.ts';
 import type { History } from '../history/history.ts';
 import { disturbedProblem } from './folder.ts';
 import { revisionOf, type Contents } from './state.ts';
@@ -54,7 +54,7 @@ async function standOf(
   live: Contents,
 ): Promise<{ readonly text: string; readonly isSaving: boolean }> {
   // In this order: what is pending no more has got a number.
-  const pending = await orUndefined(history.pending());
+  const pending = await unlessMissing(history.pending());
   const numbers = await history.numbers();
   return {
     text: [pending?.number, ...numbers, revisionOf(live)].join(' '),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Problem } from '@berth/contract';
-import { orUndefined, type Disk, type Stamp } from '../disk/disk.ts';
+import { unlessMissing } from '../disk/code.ts';
+import type { Disk, Stamp } from '../disk/disk.ts';
 import { contentOf, type Content } from './content.ts';
 
 /** A file as it was read. */
@@ -57,7 +58,7 @@ export function createFileReader(directory: string, disk: Disk): FileReader {
         refuseStrange(file, path, stamp);
         if (known?.isTelling === true && isSameVersion(stamp, known.stamp)) return known;
         const readAt = Date.now();
-        const bytes = await orUndefined(disk.read(path));
+        const bytes = await unlessMissing(disk.read(path));
         const after = await disk.stat(path);
         // Somebody writes to it at this moment, or takes it away.
         if (bytes === undefined || after === undefined) continue;

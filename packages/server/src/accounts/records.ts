@@ -1,7 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder, replaceFile } from '@berth/config';
-import { unlessMissing } from '../missing.ts';
+import { makeFolder, replaceFile, unlessMissing } from '@berth/config';
 import { RECORD_KEY, type StateFolder } from '../state-folders.ts';
 
 /** Records of one kind in a folder, a JSON file each. Expired ones are gone. */

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Content } from '@berth/config';
-import { unlessMissing } from '../missing.ts';
+import { type Content, unlessMissing } from '@berth/config';
 import { RECORD_KEY, STATE_FOLDERS } from '../state-folders.ts';
 import type { Pieces } from './write-archive.ts';
 

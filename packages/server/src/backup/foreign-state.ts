@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { Problem } from '@berth/contract';
-import { unlessMissing } from '../missing.ts';
+import { unlessMissing } from '@berth/config';
 import { STATE_FOLDERS, type StateFolder } from '../state-folders.ts';
 
 export interface Replacing {

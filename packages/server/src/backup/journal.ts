@@ -1,11 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '@berth/contract';
-import { listHistory, withFrozenConfig, writeNewFile, type Disk } from '@berth/config';
+import {
+  type Disk,
+  listHistory,
+  unlessMissing,
+  withFrozenConfig,
+  writeNewFile,
+} from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
-import { unlessMissing } from '../missing.ts';
 import { carryOut, Move } from './moves.ts';
 import { findStages } from './stage.ts';
 

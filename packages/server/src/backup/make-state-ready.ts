@@ -1,6 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Disk } from '@berth/config';
-import { unlessMissing } from '../missing.ts';
+import { type Disk, unlessMissing } from '@berth/config';
 import { STATE_FOLDERS } from '../state-folders.ts';
 import { SECRETS } from './collect.ts';
 import { begin, declareReady, type Journal } from './journal.ts';

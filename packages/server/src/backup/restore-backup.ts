@@ -2,8 +2,12 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
+  type Config,
   configOf,
+  type Content,
+  type Disk,
   findStateDirectory,
+  type HistoryRecord,
   listHistory,
   loadConfig,
   publishSchemas,
@@ -11,14 +15,10 @@ import {
   replaceConfig,
   timeOf,
   unchanged,
-  type Config,
-  type Content,
-  type Disk,
-  type HistoryRecord,
+  unlessMissing,
 } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { Problem } from '@berth/contract';
-import { unlessMissing } from '../missing.ts';
 import { backUpBefore, forgetOlder, type BeforeRestore } from './before-restore.ts';
 import { refuseForeignState } from './foreign-state.ts';
 import { createHolds, type Holds } from './holds.ts';

@@ -1,10 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { realpath, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { newTemporary, sweepTemporaries } from '@berth/config';
+import { newTemporary, sweepTemporaries, unlessMissing } from '@berth/config';
 import { createDisk } from '@berth/config/disk';
 import { Problem } from '@berth/contract';
-import { unlessMissing } from '../missing.ts';
 import type { Manifest } from './manifest.ts';
 import { writeArchive, type Backup } from './write-archive.ts';
 

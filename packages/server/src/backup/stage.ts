@@ -1,8 +1,7 @@
 import { lstat, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDurableFolder, tryLockFolder, type Disk } from '@berth/config';
+import { type Disk, makeDurableFolder, tryLockFolder, unlessMissing } from '@berth/config';
 import { Problem } from '@berth/contract';
-import { unlessMissing } from '../missing.ts';
 
 /**
  * A folder in the configuration folder, into which a backup is unpacked: who may restore one may write

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import { commandLine, withFrozenConfig } from '@berth/config';
-import { Problem } from '@berth/contract';
+import { counted, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { collect } from '../backup/collect.ts';
 import { isRestoring } from '../backup/journal.ts';
 import type { Manifest } from '../backup/manifest.ts';
 import { saveArchive } from '../backup/save-archive.ts';
 import { writeArchive } from '../backup/write-archive.ts';
-import { counted } from './counted.ts';
 import { keptText } from './history/options.ts';
 import {
   configOption,

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unlessMissing } from '@berth/config';
 
 const OTHERS_ENTER = 0o001;
 const OTHERS_WRITE = 0o002;
@@ -44,5 +45,6 @@ async function openMode(path: string): Promise<number> {
 /** No mode at all where there is nothing, as behind a link that leads nowhere. */
 const modeOf = async (path: string): Promise<number> => (await unlessHidden(stat(path)))?.mode ?? 0;
 
-/** What cannot be looked at is for who loads the files to judge. */
-const unlessHidden = <T>(found: Promise<T>): Promise<T | undefined> => found.catch(() => undefined);
+/** What is not where it should be, or closed to who asks, is for who loads the files to judge. */
+const unlessHidden = <T>(found: Promise<T>): Promise<T | undefined> =>
+  unlessMissing(found, 'EACCES', 'ENOTDIR', 'ELOOP');

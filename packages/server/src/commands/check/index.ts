@@ -7,11 +7,10 @@ import {
   type HistoryPage,
   type HistoryRecord,
 } from '@berth/config';
-import { Problem } from '@berth/contract';
+import { counted, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { readServing, type Serving } from '../../serving.ts';
 import { failureOf } from '../failure.ts';
-import { counted } from '../counted.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { exposedFiles } from './exposed.ts';
 import { nobodysFiles } from './nobodys.ts';

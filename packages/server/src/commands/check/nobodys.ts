@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '@berth/config';
+import { type Config, unlessMissing } from '@berth/config';
 import type { Uuid } from '@berth/contract';
-import { unlessMissing } from '../../missing.ts';
 
 /** A user's own file whose user there is not. */
 export interface NobodysFile {

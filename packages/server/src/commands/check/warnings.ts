@@ -1,7 +1,6 @@
-import type { Problem } from '@berth/contract';
+import { counted, type Problem } from '@berth/contract';
 import { timeOf, type Config, type RejectedText } from '@berth/config';
 import type { Serving } from '../../serving.ts';
-import { counted } from '../counted.ts';
 import type { Exposed } from './exposed.ts';
 import type { NobodysFile } from './nobodys.ts';
 import { uselessPasswords } from './passwords.ts';

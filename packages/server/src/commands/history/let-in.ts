@@ -1,5 +1,5 @@
 import { isExpired, type Config } from '@berth/config';
-import { counted } from '../counted.ts';
+import { counted } from '@berth/contract';
 import { clientView, type ClientView } from '../user/view.ts';
 
 /**

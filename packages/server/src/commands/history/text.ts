@@ -1,5 +1,5 @@
 import type { FileDiff } from '@berth/config';
-import { counted } from '../counted.ts';
+import { counted } from '@berth/contract';
 import type { Output } from '../options.ts';
 
 /** What a file is compared with, such as `number 12`. */

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { findUser, loadConfig, removeUser } from '@berth/config';
-import { Problem } from '@berth/contract';
+import { counted, Problem } from '@berth/contract';
 import { Command } from 'commander';
-import { counted } from '../counted.ts';
 import { editConfig } from '../edit.ts';
 import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
