@@ -62,5 +62,6 @@ export type { EditConfig } from './store/editing.ts';
 export { createQueue } from './store/queue.ts';
 export { openConfigStore, type ConfigStore } from './store/store.ts';
 export { unchanged } from './store/unchanged.ts';
+export { supplyUsersReadme } from './users-readme.ts';
 export type { JsonObject } from './yaml/json.ts';
 export { writeFlow } from './yaml/splice/write.ts';

@@ -1,5 +1,6 @@
 import type { Name } from '@berth/contract';
 import { FILE_HEADERS } from './file-headers.ts';
+import { USERS_README } from './users-readme.ts';
 
 export interface Starter {
   readonly engineHost: string;
@@ -15,7 +16,7 @@ export interface Starter {
  */
 export function starterFiles(starter: Starter): Map<string, string> {
   return new Map([
-    ['users/README.md', USERS_README],
+    [USERS_README.path, USERS_README.text],
     ['users.yaml', USERS_YAML],
     ['containers.yaml', CONTAINERS_YAML],
     ['main.yaml', mainYaml(starter)],
@@ -99,26 +100,4 @@ users: {}
 #    # true refuses every machine of theirs, and nothing else is lost.
 #    disabled: false
 ...
-`;
-
-const USERS_README = `\
-# What is particular to one user
-
-Nobody needs a file here. It gives a user more, or less, than \`users.yaml\` and the templates do.
-Name it after the user's UUID, \`<uuid>.yaml\`. berthd reads no other files in this folder.
-
-\`\`\`yaml
-${FILE_HEADERS.user}version: 1
-# Templates besides those in users.yaml, and templates taken away.
-containers: {allow: [shell], deny: []}
-# Instead of limits.per_user in main.yaml; what is left out stays.
-limits: {cpus: 8, memory: 16g}
-overrides:
-  shell:
-    env: {THEME: dark}
-    resources: {memory: 2g}
-    # Keeps every volume of theirs at stop.
-    persist: true
-...
-\`\`\`
 `;

@@ -13,6 +13,7 @@ import {
   publishSchemas,
   readContents,
   replaceConfig,
+  supplyUsersReadme,
   timeOf,
   unchanged,
   unlessMissing,
@@ -108,6 +109,7 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
         'The schemas for editors could not be written',
         publishSchemas(directory),
       )),
+      ...(await warningOf('users/README.md could not be written', supplyUsersReadme(directory))),
       ...(await warningOf('Older backups could not be removed', forgetOlder(directory))),
     ];
     return { manifest, config, record, before, warnings };

@@ -320,6 +320,17 @@ describe('berthd restore', () => {
     ]);
   });
 
+  test('leaves the guide to the users’ files as the admin has made it', async () => {
+    const berthd = await berthdFolder();
+    await berthd.run(['backup', archiveOf(berthd)]);
+    await rename(berthd);
+    const guide = join(berthd.directory, 'users/README.md');
+    await mkdir(dirname(guide), { recursive: true });
+    await writeFile(guide, 'Ask Bob.\n');
+    expect((await berthd.run(['restore', archiveOf(berthd), '--yes'])).code).toBe(0);
+    expect(await readFile(guide, 'utf8')).toBe('Ask Bob.\n');
+  });
+
   test('by root leaves nothing in the folder of a service that it cannot read', async () => {
     const berthd = await berthdFolder({ 'secrets.yaml': 'registry: hunter2\n' });
     await berthd.run(['backup', archiveOf(berthd)]);
@@ -329,7 +340,7 @@ describe('berthd restore', () => {
     expect((await berthd.run(['restore', archiveOf(berthd), '--yes'])).code).toBe(0);
     const names = await readdir(berthd.directory, { recursive: true });
     expect(names).toContainEqual(expect.stringMatching(/^history\/before-restore-/));
-    expect(names).toContain('schema/users.json');
+    expect(names).toEqual(expect.arrayContaining(['schema/users.json', 'users/README.md']));
     for (const name of names) {
       const { uid, gid } = await stat(join(berthd.directory, name));
       expect({ name, uid, gid }).toEqual({ name, uid: SERVICE, gid: SERVICE });

@@ -22,7 +22,9 @@ export function house(): Promise<Berthd> {
 /** All that a backup takes, as it stands there. */
 export async function stand(directory: string): Promise<Record<string, string>> {
   const files = await tree(directory);
-  const own = Object.entries(files).filter(([path]) => !/^history\/|^schema\/|\.lock$/.test(path));
+  const own = Object.entries(files).filter(
+    ([path]) => !/^history\/|^schema\/|^users\/README|\.lock$/.test(path),
+  );
   return Object.fromEntries(own);
 }
 
