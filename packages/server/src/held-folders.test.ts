@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHeldFolders } from './held-folders.ts';
 import { readServing, type Serving } from './serving.ts';
 import { berthdFolder, type Berthd } from './testing/berthd.ts';
-import { printed, textOf } from './testing/printed.ts';
+import { printed, printedJson, textOf } from './testing/printed.ts';
 
 const CLIENT = '0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a0b';
 const { secret } = newSecret();
@@ -76,6 +76,25 @@ describe('a server whose main.yaml names another state folder', () => {
     expect(stderr).not.toContain('state_not_held');
     await expectLetGo(old);
     await expectLetGo(join(berthd.directory, '..', 'new'));
+  });
+
+  test('has taken that up when the restore which names it is done', async () => {
+    const berthd = await berthdFolder(WITH_CLIENT);
+    const main = await textOf(berthd, 'main.yaml');
+    await nameState(berthd, 'new');
+    await printed(berthd, 'user', 'set', 'alice', '--disable');
+    await berthd.write('main.yaml', main);
+    await printed(berthd, 'user', 'set', 'alice', '--enable');
+    const { url } = await berthd.serve();
+    const ping = async (): Promise<number> =>
+      (await fetch(`${url}/ping`, { headers: { authorization } })).status;
+    expect(await ping()).toBe(200);
+    const { records } = (await printedJson(berthd, 'history')) as {
+      records: { number: number; what: string }[];
+    };
+    const disabled = records.find(({ what }) => what.includes('disable'));
+    await printed(berthd, 'history', 'restore', String(disabled?.number), '--yes');
+    expect(await ping()).toBe(401);
   });
 
   test('keeps who asks to be let in where the commands look for them', async () => {

@@ -30,7 +30,10 @@ export async function withStore<T>(
         const result = await store.edit(author, change);
         // An edit that fails tells by itself that the history cannot be written.
         if (unrecorded > before) output.warn(UNRECORDED);
-        await untilTakenUp(directory, store.current(), store.recorded(), output);
+        const { revision, settings } = store.current();
+        const { stateDirectory } = settings;
+        const number = store.recorded();
+        await untilTakenUp(directory, { revision, number, stateDirectory }, output);
         return result;
       },
     });

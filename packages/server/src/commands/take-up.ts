@@ -1,4 +1,4 @@
-import { listHistory, type Config } from '@berth/config';
+import { listHistory } from '@berth/config';
 import { untilServed } from '../serving.ts';
 import type { Output } from './options.ts';
 
@@ -8,22 +8,27 @@ const MOST_MS = 5000;
 /** More changes than that are not made while one is taken up. */
 const MOST_NEWER = 100;
 
+export interface Saved {
+  readonly revision: string;
+  /** Of the change in the history, which may have it no more. */
+  readonly number: number;
+  /** Where a server tells what it goes by. One that follows to another folder tells it in both. */
+  readonly stateDirectory: string;
+}
+
 /**
  * Waits until a server that runs on this configuration has taken up what a command has saved, so that
  * whoever was locked out is out when the command is done. It is a fault where that does not come.
- *
- * @param number of the change in the history, which may have it no more
  */
 export async function untilTakenUp(
   directory: string,
-  { revision, settings }: Config,
-  number: number,
+  { revision, number, stateDirectory }: Saved,
   output: Output,
 ): Promise<void> {
   const isInForce = async (served: string): Promise<boolean> =>
     served === revision || (await newerThan(directory, number)).includes(served);
   try {
-    const serving = await untilServed(settings.stateDirectory, isInForce, MOST_MS);
+    const serving = await untilServed(stateDirectory, isInForce, MOST_MS);
     if (serving === undefined) return;
     const rejected = serving === 'silent' ? null : serving.rejected;
     const reason = rejected === null ? '. Its log says why.' : `:\n${rejected}`;

@@ -2,6 +2,7 @@ import {
   commandLine,
   configAt,
   diffVersions,
+  findStateDirectory,
   listHistory,
   loadConfig,
   restoreConfig,
@@ -58,6 +59,8 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
           throw new Problem('cancelled', 'Nothing was changed.');
         }
       }
+      // A server that is to follow to another is not there yet.
+      const served = await findStateDirectory(browse.directory);
       const rejected: string[] = [];
       const { config, record, fault } = await restoreConfig({
         directory: browse.directory,
@@ -69,7 +72,12 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
         },
       });
       if (fault !== undefined) output.warn(UNRECORDED);
-      await untilTakenUp(browse.directory, config, record?.number ?? Infinity, output);
+      const saved = {
+        revision: config.revision,
+        number: record?.number ?? Infinity,
+        stateDirectory: served ?? config.settings.stateDirectory,
+      };
+      await untilTakenUp(browse.directory, saved, output);
       if (options.json === true) {
         output.json({
           restored: number,
