@@ -7,7 +7,7 @@ function recording(level: Severity = 'debug') {
   const entries: string[] = [];
   const log = createLog({
     write: (entry) => entries.push(entry),
-    level,
+    level: () => level,
     now: () => new Date('2026-11-23T10:00:00Z'),
   });
   return { log, entries };
@@ -32,9 +32,11 @@ test('leaves out what is below its level', () => {
   log.info('b');
   log.warn('c');
   log.error('d');
+  log.critical('e');
   expect(loadAll(entries.join('')).map((entry) => (entry as { event: string }).event)).toEqual([
     'c',
     'd',
+    'e',
   ]);
 });
 
@@ -78,4 +80,35 @@ test('an error without a cause is not a list', () => {
   const { log, entries } = recording();
   log.error('config_unreadable', { error: new Error('EIO') });
   expect(load(entries.join(''))).toMatchObject({ error: { name: 'Error', message: 'EIO' } });
+});
+
+test('a value that cannot be read, refers to itself or has no end loses nobody their entry', () => {
+  const { log, entries } = recording();
+  const cyclic: Record<string, unknown> = { name: 'a' };
+  cyclic['self'] = cyclic;
+  const trap = {
+    get broken(): string {
+      throw new Error('no');
+    },
+  };
+  const deep = JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`) as unknown;
+  const proto = JSON.parse('{"__proto__": {"polluted": true}}') as object;
+  log.error('odd', { cyclic, trap, deep, proto, many: Array.from({ length: 1e5 }), nan: NaN });
+  log.error('odd', { date: new Date(NaN), symbol: Symbol('x'), fn: () => 1 });
+  expect(loadAll(entries.join(''))).toMatchObject([
+    { trap: { broken: '[unreadable: no]' }, nan: 'NaN' },
+    { date: 'Invalid Date', symbol: 'Symbol(x)' },
+  ]);
+  expect(entries.join('').length).toBeLessThan(20_000);
+});
+
+test('the level may change while it runs', () => {
+  const entries: string[] = [];
+  let level: Severity = 'error';
+  const write = (entry: string) => entries.push(entry);
+  const log = createLog({ write, level: () => level, now: () => new Date(0) });
+  log.info('a');
+  level = 'info';
+  log.info('b');
+  expect(entries.map((entry) => (load(entry) as { event: string }).event)).toEqual(['b']);
 });
