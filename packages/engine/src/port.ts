@@ -1,4 +1,5 @@
 import type { ContainerState, LayerProgress } from '@berth/contract';
+import type { ContainerStats } from './stats.ts';
 
 /** An engine’s own id of a container: 64 hex digits. Only an engine makes one; text never becomes one. */
 export type EngineId = string & { readonly engineId: unique symbol };
@@ -55,6 +56,8 @@ export interface PublishedPort {
   readonly hostPort: number;
 }
 
+export type ContainerHealth = 'starting' | 'healthy' | 'unhealthy';
+
 /** A container as the engine reports it. */
 export interface EngineContainer {
   readonly id: EngineId;
@@ -63,6 +66,8 @@ export interface EngineContainer {
   readonly state: ContainerState;
   /** How its main process ended, while the state is `exited`; 128 + n for signal n. */
   readonly exitCode: number | undefined;
+  /** What its health check says while it runs; undefined without one. */
+  readonly health: ContainerHealth | undefined;
   readonly created: Date;
   readonly labels: Labels;
   readonly networks: readonly string[];
@@ -70,6 +75,14 @@ export interface EngineContainer {
   readonly ports: readonly PublishedPort[];
   /** In the order of their targets. */
   readonly mounts: readonly { readonly volume: string; readonly target: string }[];
+}
+
+/** What costs a question for each container, so that lists do not have it. */
+export interface ContainerDetails {
+  /** While it runs. */
+  readonly startedAt: Date | undefined;
+  /** Whether the kernel killed one of its processes for want of memory since it was last started. */
+  readonly oomKilled: boolean;
 }
 
 export interface EngineNetwork {
@@ -127,6 +140,13 @@ export interface Engine {
   containers(labels: Labels): Promise<EngineContainer[]>;
   /** The container with exactly this name, whoever made it. */
   containerNamed(name: string): Promise<EngineContainer | undefined>;
+  /** More about these containers; those that are gone are missing. A question each: 0.3 ms. */
+  details(ids: readonly EngineId[]): Promise<ReadonlyMap<EngineId, ContainerDetails>>;
+  /**
+   * What these containers use; those that are gone or do not run are missing. Some engines look once a
+   * second and answer then: ask for all at once, and not where somebody waits.
+   */
+  stats(ids: readonly EngineId[]): Promise<ReadonlyMap<EngineId, ContainerStats>>;
 
   /** Makes a bridge network. `name_taken`; `network_unavailable` when the subnet overlaps another. */
   createNetwork(network: {

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { EngineId } from '../port.ts';
 import type { EngineAgent } from './agent.ts';
+import type { Sample } from './sample.ts';
 
 interface Call {
   readonly abortSignal: AbortSignal;
@@ -31,6 +32,8 @@ export interface DockerApi {
     stop(options: Call & { readonly t: number }): Promise<unknown>;
     remove(options: Call & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
     wait(options: Call & { readonly condition: 'removed' }): Promise<unknown>;
+    inspect(options: Call): Promise<ContainerInspection>;
+    stats(options: Call & { readonly stream: false; readonly 'one-shot': true }): Promise<Sample>;
   };
   listContainers(
     options: Call & { readonly all: boolean; readonly filters: Filters },
@@ -48,6 +51,15 @@ export interface DockerApi {
   listVolumes(
     options: Call & { readonly filters: Filters },
   ): Promise<{ readonly Volumes: readonly VolumeInfo[] | null }>;
+}
+
+/** The part that we read; the whole has two hundred fields. */
+export interface ContainerInspection {
+  readonly State: {
+    readonly Running: boolean;
+    readonly StartedAt: string;
+    readonly OOMKilled: boolean;
+  };
 }
 
 /** Labels are null for a volume that was made without any. */

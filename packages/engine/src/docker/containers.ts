@@ -1,6 +1,6 @@
 import { ContainerState } from '@berth/contract';
 import type Docker from 'dockerode';
-import type { ContainerSpec, EngineContainer, PublishedPort } from '../port.ts';
+import type { ContainerHealth, ContainerSpec, EngineContainer, PublishedPort } from '../port.ts';
 import { checkedId } from './names.ts';
 
 /** What every container’s log may take of the engine’s disk. */
@@ -65,6 +65,7 @@ export function toContainer(info: Docker.ContainerInfo): EngineContainer {
     image: info.Image,
     state: toState(info.State),
     exitCode: toExitCode(info.Status),
+    health: toHealth(info.Status),
     created: new Date(info.Created * 1000),
     labels: info.Labels,
     networks: Object.keys(info.NetworkSettings.Networks).filter((name) => name !== 'none'),
@@ -82,6 +83,12 @@ export function toContainer(info: Docker.ContainerInfo): EngineContainer {
 function toExitCode(status: string): number | undefined {
   const code = /^Exited \((\d+)\)/.exec(status)?.[1];
   return code === undefined ? undefined : Number(code);
+}
+
+/** So with it: `Up 3 seconds (health: starting)`. */
+function toHealth(status: string): ContainerHealth | undefined {
+  const health = /^Up .* \((?:health: )?(starting|healthy|unhealthy)\)$/.exec(status)?.[1];
+  return health as ContainerHealth | undefined;
 }
 
 /** Exposed ports that are not bound carry no address; a binding to IPv6 repeats the one to IPv4. */

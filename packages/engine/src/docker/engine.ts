@@ -8,6 +8,7 @@ import { createCall, unless } from './call.ts';
 import { toContainer, toCreateOptions } from './containers.ts';
 import { notAnEngine, statusOf } from './errors.ts';
 import { checkedId, checkedName, isReference } from './names.ts';
+import { observingCalls } from './observe.ts';
 import { pullImage } from './pull.ts';
 import { start } from './start.ts';
 
@@ -115,6 +116,8 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
       );
       return found.map(toContainer).find((container) => container.name === name);
     },
+
+    ...observingCalls(call),
 
     async createNetwork({ name, labels, subnet }) {
       const body = {

@@ -108,3 +108,16 @@ test('volumes without labels are listed when none are asked for', async () => {
     await engine.removeVolume(name);
   }
 });
+
+test('health is reported while a container with a health check runs', async () => {
+  await make.container();
+  const [info] = await docker.listContainers({ all: true, filters: { label: [OURS] } });
+  if (info === undefined) throw new Error('The container was not listed.');
+  const healthAt = (Status: string) => toContainer({ ...info, Status }).health;
+  expect(healthAt('Up Less than a second (health: starting)')).toBe('starting');
+  expect(healthAt('Up 3 minutes (healthy)')).toBe('healthy');
+  expect(healthAt('Up About an hour (unhealthy)')).toBe('unhealthy');
+  expect(healthAt('Up 3 minutes')).toBeUndefined();
+  expect(healthAt('Up 3 minutes (Paused)')).toBeUndefined();
+  expect(healthAt('Exited (137) 2 hours ago')).toBeUndefined();
+});

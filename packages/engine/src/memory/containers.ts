@@ -46,6 +46,7 @@ export function containerCalls(
       created,
       state: 'created',
       exitCode: undefined,
+      startedAt: undefined,
       ports: [],
     });
     return id;
@@ -62,6 +63,7 @@ export function containerCalls(
     container.ports = bindPorts(state, container.spec);
     container.state = 'running';
     container.exitCode = undefined;
+    container.startedAt = machine.now();
   }
 
   const named = (name: string): MemoryContainer | undefined =>
@@ -75,6 +77,7 @@ export function containerCalls(
       if (container?.state !== 'running') return;
       container.state = 'exited';
       container.exitCode = TERMINATED;
+      container.startedAt = undefined;
       container.ports = [];
     },
     async removeContainer(id) {
@@ -130,6 +133,7 @@ function view({ id, spec, created, state, exitCode, ports }: MemoryContainer): E
     image: spec.image,
     state,
     exitCode,
+    health: undefined,
     created,
     labels: spec.labels,
     networks: spec.network === undefined ? [] : [spec.network],

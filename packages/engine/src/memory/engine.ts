@@ -2,6 +2,7 @@ import type { Engine } from '../port.ts';
 import { containerCalls } from './containers.ts';
 import { imageCalls } from './images.ts';
 import { networkCalls } from './networks.ts';
+import { observingCalls } from './observe.ts';
 import type { MemoryState } from './state.ts';
 import { volumeCalls } from './volumes.ts';
 
@@ -31,6 +32,7 @@ export function createMemoryEngine(options: MemoryEngineOptions = {}): Engine {
     version: async () => 'memory',
     ...imageCalls(state, new Set(registry)),
     ...containerCalls(state, { cpus, now }),
+    ...observingCalls(state, now),
     ...networkCalls(state),
     ...volumeCalls(state),
     close() {},

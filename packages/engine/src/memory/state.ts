@@ -14,6 +14,8 @@ export interface MemoryContainer {
   readonly created: Date;
   state: ContainerState;
   exitCode: number | undefined;
+  /** While it runs. */
+  startedAt: Date | undefined;
   ports: readonly PublishedPort[];
 }
 

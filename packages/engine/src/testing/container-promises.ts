@@ -22,6 +22,7 @@ export function containerPromises(get: () => Subject): void {
       image: fixture.image,
       state: 'created',
       exitCode: undefined,
+      health: undefined,
       created: expect.any(Date),
       labels: spec.labels,
       networks: [network],

@@ -3,6 +3,7 @@ import { containerPromises } from './container-promises.ts';
 import { createMaker, type EngineFixture, type Subject } from './fixture.ts';
 import { imagePromises } from './image-promises.ts';
 import { networkPromises } from './network-promises.ts';
+import { observationPromises } from './observation-promises.ts';
 import { volumePromises } from './volume-promises.ts';
 
 export type { EngineFixture } from './fixture.ts';
@@ -30,6 +31,7 @@ export function engineContract(name: string, makeEngine: () => Promise<EngineFix
     });
     describe('images', () => imagePromises(get));
     describe('containers', () => containerPromises(get));
+    describe('observations', () => observationPromises(get));
     describe('networks', () => networkPromises(get));
     describe('volumes', () => volumePromises(get));
   });

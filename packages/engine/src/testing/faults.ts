@@ -79,6 +79,8 @@ export function withFaults(engine: Engine): { engine: Engine; faults: Faults } {
       removeContainer: open('removeContainer', engine.removeContainer),
       containers: open('containers', engine.containers),
       containerNamed: open('containerNamed', engine.containerNamed),
+      details: open('details', engine.details),
+      stats: open('stats', engine.stats),
       createNetwork: open('createNetwork', engine.createNetwork),
       networks: open('networks', engine.networks),
       removeNetwork: open('removeNetwork', engine.removeNetwork),
