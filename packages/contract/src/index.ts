@@ -1,6 +1,9 @@
+export * from './api/audit.ts';
 export * from './api/config.ts';
 export * from './api/containers.ts';
 export * from './api/enrolment.ts';
+export * from './api/events.ts';
+export * from './api/logins.ts';
 export * from './closest.ts';
 export * from './counted.ts';
 export * from './credential.ts';
@@ -8,6 +11,7 @@ export * from './files/client-file.ts';
 export * from './files/containers-file.ts';
 export * from './files/limits.ts';
 export * from './files/main-file.ts';
+export * from './files/secrets-file.ts';
 export * from './files/user-file.ts';
 export * from './files/users-file.ts';
 export * from './names.ts';

@@ -7,7 +7,10 @@ import { Type, type Static } from 'typebox';
 export const PROBLEM_STATUS = {
   bad_request: 400,
   unauthorized: 401,
+  second_factor_required: 401,
   forbidden: 403,
+  password_change_required: 403,
+  untrusted_origin: 403,
   not_found: 404,
   conflict: 409,
   limit_exceeded: 409,
@@ -17,12 +20,14 @@ export const PROBLEM_STATUS = {
   enrolment_closed: 410,
   stale: 412,
   payload_too_large: 413,
+  unsupported_media_type: 415,
   template_rejected: 422,
   rate_limited: 429,
   cancelled: 499,
   internal: 500,
   image_unavailable: 502,
   config_invalid: 503,
+  server_stopping: 503,
   engine_unavailable: 503,
   engine_timeout: 504,
   disk_failed: 500,
@@ -71,4 +76,11 @@ export class Problem extends Error {
   get status(): number {
     return PROBLEM_STATUS[this.code];
   }
+}
+
+/** The one way to say “not now”: how many seconds to wait goes out as `Retry-After` too. */
+export function rateLimited(message: string, retryAfterSeconds: number): Problem {
+  return new Problem('rate_limited', message, {
+    details: { retry_after_seconds: retryAfterSeconds },
+  });
 }

@@ -68,6 +68,27 @@ export const Health = Type.Object(
       },
       { additionalProperties: false },
     ),
+    log: Type.Object(
+      {
+        faulty: Type.Boolean({
+          description: 'It cannot be written to its folder; standard error has it still.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    certificate: Type.Union([
+      Type.Null(),
+      Type.Object(
+        {
+          expires: Type.String({ description: 'When the one that is served does.' }),
+          faulty: Type.Boolean({
+            description:
+              'It is not valid now, or its files are invalid and the server goes on with an older one.',
+          }),
+        },
+        { additionalProperties: false, description: 'Null where plain HTTP is served.' },
+      ),
+    ]),
   },
   { additionalProperties: false },
 );

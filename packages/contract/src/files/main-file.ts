@@ -4,7 +4,10 @@ import { Name } from '../names.ts';
 import { ByteSize, Duration } from '../units.ts';
 import { FileVersion } from './file-version.ts';
 import { Limits } from './limits.ts';
-import { PasswordHash } from './password-hash.ts';
+import { ChangePassword, PasswordHash } from './password-hash.ts';
+
+const rate = (fallback: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: fallback, description });
 
 /** `main.yaml`: the server’s own settings. */
 export const MainFile = Type.Object(
@@ -13,29 +16,65 @@ export const MainFile = Type.Object(
     admin: Type.Object(
       {
         username: Type.Evaluate(Name, {
-          description: 'The admin’s name. Nothing asks for it in this version.',
+          description: 'The name that the admin logs in with.',
         }),
         password_hash: Type.Evaluate(PasswordHash, {
           description: 'PBKDF2-SHA256 or bcrypt; `berthd init` writes it.',
         }),
+        change_password: Type.Optional(ChangePassword),
       },
       { additionalProperties: false, description: 'The built-in administrator.' },
     ),
     server: Type.Object(
       {
-        host: Form(
-          '^(localhost|::1|127(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3})$',
-          'localhost, ::1 or 127.x.x.x: this version serves plain HTTP, which is safe on loopback only',
-          {
-            default: '127.0.0.1',
-            description: 'Address to serve on: localhost, ::1 or 127.x.x.x.',
-          },
-        ),
+        host: Form('^(localhost|[0-9A-Fa-f:.]+)$', 'localhost or an IP address', {
+          default: '127.0.0.1',
+          description:
+            'Address to serve on: localhost or an IP address, such as 0.0.0.0 for all. One that is not loopback needs `tls` or `trusted_proxies`.',
+        }),
         port: Type.Integer({
           minimum: 0,
           maximum: 65_535,
           default: 8420,
           description: 'TCP port; 0 takes a free one, and the log says which.',
+        }),
+        tls: Type.Optional(
+          Type.Object(
+            {
+              cert_file: Type.String({
+                minLength: 1,
+                description:
+                  'PEM file with the certificate, and after it those that lead to its issuer; relative to this folder.',
+              }),
+              key_file: Type.String({
+                minLength: 1,
+                description:
+                  'PEM file with its private key, without a passphrase; relative to this folder.',
+              }),
+            },
+            {
+              additionalProperties: false,
+              description: 'Serves HTTPS. New files are taken up without a restart.',
+            },
+          ),
+        ),
+        max_connections: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 8192,
+          description: 'How many connections are served at a time; further ones are closed.',
+        }),
+        max_connections_per_address: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 512,
+          description:
+            'The same for one address (of IPv6, one /64). Does not hold for trusted proxies and this machine.',
+        }),
+        trusted_proxies: Type.Array(Type.String(), {
+          default: [],
+          description:
+            'Addresses and ranges of the proxies whose X-Forwarded-* headers are believed. Without `tls`, and off loopback, they alone are answered.',
         }),
       },
       { additionalProperties: false, default: {}, description: 'Where berthd answers.' },
@@ -64,7 +103,8 @@ export const MainFile = Type.Object(
         directory: Type.String({
           minLength: 1,
           default: 'state',
-          description: 'Enrolments and invites, in a folder of their own; relative to this folder.',
+          description:
+            'Enrolments, invites, logins and the audit trail, in a folder of their own; relative to this folder.',
         }),
       },
       {
@@ -130,9 +170,88 @@ export const MainFile = Type.Object(
         description: 'What can be restored with `berthd history restore`.',
       },
     ),
+    audit: Type.Object(
+      {
+        max_size: Type.Evaluate(ByteSize, {
+          default: '256m',
+          description: 'How much room the trail may take; the oldest goes first.',
+        }),
+      },
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'Who did what, when and from where: `berthd audit`.',
+      },
+    ),
+    rate_limit: Type.Object(
+      {
+        per_minute: rate(60, 'Requests of one client.'),
+        browser_per_minute: rate(600, 'Requests of one login: a page makes more of them.'),
+        address_per_minute: rate(
+          300,
+          'Requests from one address, an IPv6 /64 counting as one, where nobody is authenticated.',
+        ),
+        login_per_minute: rate(
+          10,
+          'Tries to log in, from one address; and to one account, from where it was not logged in to before.',
+        ),
+        enrol_per_minute: rate(30, 'Requests to be let in, from one address.'),
+      },
+      {
+        additionalProperties: false,
+        default: {},
+        description:
+          'How often, and so many at once; who asks more often is told when to come again.',
+      },
+    ),
+    logins: Type.Object(
+      {
+        idle_minutes: Type.Integer({
+          minimum: 1,
+          maximum: 10_080,
+          default: 30,
+          description: 'A login that is not used for so long ends.',
+        }),
+        absolute_hours: Type.Integer({
+          minimum: 1,
+          maximum: 720,
+          default: 12,
+          description: 'A login ends after so long, however much it is used.',
+        }),
+      },
+      { additionalProperties: false, default: {}, description: 'Logins with name and password.' },
+    ),
     logging: Type.Object(
       {
-        level: Type.Enum(['debug', 'info', 'warn', 'error'], {
+        directory: Type.String({
+          minLength: 1,
+          default: 'log',
+          description: 'Where the log is written to, in `berthd.yaml`; relative to this folder.',
+        }),
+        rotate: Type.Object(
+          {
+            max_size: Type.Evaluate(ByteSize, {
+              default: '10m',
+              description: 'A file that would be larger is put aside.',
+            }),
+            max_age: Type.Evaluate(Duration, {
+              default: '7d',
+              description: 'A file whose first entry is older is put aside.',
+            }),
+            keep: Type.Integer({
+              minimum: 0,
+              maximum: 10_000,
+              default: 10,
+              description: 'How many that were put aside are kept.',
+            }),
+            compress: Type.Boolean({
+              default: false,
+              description: 'Whether they are compressed, with gzip.',
+            }),
+          },
+          { additionalProperties: false, default: {}, description: 'When another file is begun.' },
+        ),
+        level: Type.Enum(['debug', 'info', 'warn', 'error', 'critical'], {
           default: 'info',
           description: 'The least severity that is logged.',
         }),

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { Form } from '../form.ts';
 
 /**
@@ -9,3 +10,8 @@ export const PasswordHash = Form(
   '^(\\$pbkdf2-sha256\\$i=[0-9]+,l=[0-9]+\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+|\\$2[aby]\\$[0-9]{2}\\$[./A-Za-z0-9]{53})$',
   'a whole hash: $pbkdf2-sha256$i=ROUNDS,l=32$SALT$KEY, or one of bcrypt ($2b$, $2y$, $2a$)',
 );
+
+/** Who set a password for somebody else knows it, and so does every screen and mail it passed through. */
+export const ChangePassword = Type.Boolean({
+  description: 'The next login has to set another password before it may do anything else.',
+});

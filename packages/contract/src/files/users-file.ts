@@ -3,7 +3,7 @@ import { SecretHash } from '../credential.ts';
 import { Form } from '../form.ts';
 import { Name, Uuid } from '../names.ts';
 import { FileVersion } from './file-version.ts';
-import { PasswordHash } from './password-hash.ts';
+import { ChangePassword, PasswordHash } from './password-hash.ts';
 
 /** A day of the calendar: `Date.parse` takes 30 February for a day in March. */
 const DAY =
@@ -51,11 +51,14 @@ export const User = Type.Object(
     }),
     password_hash: Type.Optional(
       Type.Evaluate(PasswordHash, {
-        description: 'PBKDF2-SHA256 or bcrypt. Nothing asks for it in this version.',
+        description: 'PBKDF2-SHA256 or bcrypt. Without one they cannot log in with a password.',
       }),
     ),
+    change_password: Type.Optional(ChangePassword),
     disabled: Type.Optional(
-      Type.Boolean({ description: 'Refuses every client of theirs; nothing else is lost.' }),
+      Type.Boolean({
+        description: 'Refuses every client and login of theirs; nothing else is lost.',
+      }),
     ),
     clients: Type.Optional(
       Type.Record(Uuid, Client, {
@@ -73,7 +76,7 @@ export const User = Type.Object(
     rights: Type.Optional(
       Type.Array(Right, {
         uniqueItems: true,
-        description: 'Checked, but nothing needs a right in this version.',
+        description: '`monitor` sees how everything is; `admin` may also change it, in a login.',
       }),
     ),
     metadata: Type.Optional(
