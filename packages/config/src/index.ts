@@ -39,7 +39,7 @@ export {
   type ShownChange,
 } from './history/browse.ts';
 export type { FileDiff } from './history/diff.ts';
-export { makerOf, timeOf, type HistoryRecord } from './history/record.ts';
+export { BY_HAND, makerOf, timeOf, type HistoryRecord } from './history/record.ts';
 export type { RejectedText } from './history/rejected.ts';
 export { restoreConfig } from './history/restore.ts';
 export { initConfig } from './init.ts';
@@ -49,13 +49,14 @@ export { createPasswords } from './passwords/passwords.ts';
 export { randomPassword } from './passwords/random-password.ts';
 export { parseStoredHash } from './passwords/stored-hash.ts';
 export { publishSchemas } from './schemas.ts';
+export { areSecretsOpen, changeSecrets, readSecrets, SECRETS } from './secrets-file.ts';
 export type { Account, Config, Settings } from './store/config.ts';
 export type { Edit } from './store/edit.ts';
 export type { Content } from './store/content.ts';
 export { withFrozenConfig } from './store/freeze.ts';
 export { configOf, loadConfig, readContents } from './store/load.ts';
 export { replaceConfig } from './store/replace.ts';
-export { findStateDirectory } from './store/state-directory.ts';
+export { findDirectory } from './store/find-directory.ts';
 export type { Notice } from './store/notice.ts';
 export { ownFileOf } from './store/state.ts';
 export type { EditConfig } from './store/editing.ts';

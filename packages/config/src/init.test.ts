@@ -47,6 +47,7 @@ test('writes a configuration that loads, with nobody in it', async () => {
   expect(config.accounts.size).toBe(0);
   expect([...config.templates.keys()]).toEqual(['shell']);
   expect(isHashOf(config.settings.admin.password_hash, adminPassword)).toBe(true);
+  expect(config.settings.admin.change_password).toBe(true);
 });
 
 test('keeps what it writes to its owner, and the password to itself', async () => {
@@ -102,6 +103,7 @@ test('every example loads when its # are deleted, by itself and with all others'
     'main.yaml: ports',
     'main.yaml: networks',
     'main.yaml: state',
+    'main.yaml: logins',
     'main.yaml: logging',
     'containers.yaml: lab',
     'containers.yaml: offline',
@@ -130,6 +132,36 @@ test('leaves a configuration that is there as it is', async () => {
     `already has a configuration (main.yaml); it was left as it is. For a new password of its admin: berthd admin password --config '${directory}'`,
   );
   expect(await readFile(join(directory, 'main.yaml'), 'utf8')).toBe(before);
+});
+
+const CERTIFICATE = { cert: '-----BEGIN CERTIFICATE-----', key: '-----BEGIN PRIVATE KEY-----' };
+
+test('puts a certificate and its key into the folder, and serves with them', async () => {
+  const directory = await newDirectory();
+  await initConfig({ ...STARTER, directory, certificate: CERTIFICATE });
+  const { settings } = await loadConfig(directory);
+  expect(settings).toMatchObject({
+    host: '0.0.0.0',
+    tls: { certFile: join(directory, 'tls/cert.pem'), keyFile: join(directory, 'tls/key.pem') },
+  });
+  expect(await readFile(join(directory, 'tls/cert.pem'), 'utf8')).toBe(CERTIFICATE.cert);
+  expect(await readFile(join(directory, 'tls/key.pem'), 'utf8')).toBe(CERTIFICATE.key);
+  expect((await stat(join(directory, 'tls/key.pem'))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(directory, 'tls'))).mode & 0o777).toBe(0o700);
+});
+
+test('leaves a certificate that is there as it is', async () => {
+  const directory = await newDirectory();
+  await mkdir(join(directory, 'tls'), { recursive: true });
+  await writeFile(join(directory, 'tls/key.pem'), 'mine');
+  const attempt = initConfig({ ...STARTER, directory, certificate: CERTIFICATE });
+  await expect(attempt).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('without main.yaml: tls/key.pem.') as string,
+  });
+  expect(await readFile(join(directory, 'tls/key.pem'), 'utf8')).toBe('mine');
+  await initConfig({ ...STARTER, directory });
+  expect(await readFile(join(directory, 'tls/key.pem'), 'utf8')).toBe('mine');
 });
 
 test('begins a history, so that there is a way back from the first edit', async () => {

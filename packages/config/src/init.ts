@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Problem } from '@berth/contract';
 import { commandLine } from './command-line.ts';
 import { unlessMissing } from './disk/code.ts';
@@ -54,7 +54,7 @@ export async function initConfig(options: InitOptions): Promise<{ adminPassword:
 async function refuseTaken({ directory, disk, files }: Fresh): Promise<void> {
   const below = async (folder: string): Promise<string[]> =>
     (await disk.list(join(directory, folder))).map((name) => join(folder, name));
-  const names = [...(await below('')), ...(await below('users'))];
+  const names = [...(await below('')), ...(await below('users')), ...(await below('tls'))];
   if (names.includes('main.yaml')) {
     throw new Problem(
       'conflict',
@@ -79,7 +79,7 @@ async function writeOrNothing(fresh: Fresh): Promise<void> {
   const { directory, disk, files } = fresh;
   try {
     await publishSchemas(directory, disk);
-    await disk.makeFolder(join(directory, 'users'));
+    for (const folder of foldersOf(files)) await disk.makeFolder(join(directory, folder));
     for (const [file, text] of files) await replaceFile(join(directory, file), text, 0o600, disk);
     await startHistory(fresh);
   } catch (error) {
@@ -94,6 +94,9 @@ async function writeOrNothing(fresh: Fresh): Promise<void> {
     throw error;
   }
 }
+
+const foldersOf = (files: Fresh['files']): Set<string> =>
+  new Set([...files.keys()].map((file) => dirname(file)).filter((folder) => folder !== '.'));
 
 /** So that there is something to go back to when the first edit goes wrong. */
 async function startHistory({ directory, disk }: Fresh): Promise<void> {
@@ -117,5 +120,6 @@ async function takeBack({ directory, disk, files }: Fresh): Promise<void> {
     const standing = await unlessMissing(disk.read(path));
     if (standing?.toString() === text) await disk.remove(path);
   }
-  for (const folder of ['schema', 'users']) await disk.removeFolder(join(directory, folder));
+  for (const folder of ['schema', ...foldersOf(files)])
+    await disk.removeFolder(join(directory, folder));
 }

@@ -14,6 +14,7 @@ test('publishes a schema of each file, readable for all who may enter the folder
   expect(await readdir(join(directory, 'schema'))).toEqual([
     'containers.json',
     'main.json',
+    'secrets.json',
     'user.json',
     'users.json',
   ]);

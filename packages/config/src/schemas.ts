@@ -1,6 +1,6 @@
 import { chown, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ContainersFile, MainFile, UserFile, UsersFile } from '@berth/contract';
+import { ContainersFile, MainFile, SecretsFile, UserFile, UsersFile } from '@berth/contract';
 import { unlessMissing } from './disk/code.ts';
 import type { Disk } from './disk/disk.ts';
 import { giveToOwnerOf } from './disk/owner.ts';
@@ -11,6 +11,7 @@ const SCHEMAS = [
   { path: 'schema/main.json', describes: 'main.yaml', schema: MainFile },
   { path: 'schema/containers.json', describes: 'containers.yaml', schema: ContainersFile },
   { path: 'schema/users.json', describes: 'users.yaml', schema: UsersFile },
+  { path: 'schema/secrets.json', describes: 'secrets.yaml', schema: SecretsFile },
   { path: 'schema/user.json', describes: 'users/UUID.yaml', schema: UserFile },
 ];
 

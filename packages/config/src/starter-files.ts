@@ -8,6 +8,8 @@ export interface Starter {
   readonly prefix: Name;
   readonly port: number;
   readonly passwordHash: string;
+  /** In PEM, for a server that others reach; without one it serves this machine. */
+  readonly certificate?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /**
@@ -17,20 +19,38 @@ export interface Starter {
 export function starterFiles(starter: Starter): Map<string, string> {
   return new Map([
     [USERS_README.path, USERS_README.text],
+    ...(starter.certificate === undefined
+      ? []
+      : ([
+          ['tls/key.pem', starter.certificate.key],
+          ['tls/cert.pem', starter.certificate.cert],
+        ] as const)),
     ['users.yaml', USERS_YAML],
     ['containers.yaml', CONTAINERS_YAML],
     ['main.yaml', mainYaml(starter)],
   ]);
 }
 
-const mainYaml = ({ engineHost, prefix, port, passwordHash }: Starter): string => `\
+const SECURE = `\
+  host: 0.0.0.0
+  # In PEM. Put those of your own authority in their place; no restart is needed.
+  tls: {cert_file: tls/cert.pem, key_file: tls/key.pem}
+`;
+
+const LOCAL = `\
+  # Another address than 127.0.0.1 needs tls: {cert_file: FILE, key_file: FILE}, or a proxy that has it.
+  host: 127.0.0.1
+`;
+
+const mainYaml = ({ engineHost, prefix, port, passwordHash, certificate }: Starter): string => `\
 ${FILE_HEADERS.main}version: 1
 admin:
   username: admin
   password_hash: "${passwordHash}"
+  # The first login sets another password.
+  change_password: true
 server:
-  host: 127.0.0.1
-  port: ${port}
+${certificate === undefined ? LOCAL : SECURE}  port: ${port}
 engine:
   type: docker
   host: ${JSON.stringify(engineHost)}
@@ -45,8 +65,10 @@ limits:
 #ports: {bind: 0.0.0.0, range: 20000-29999}
 # Where private networks get their addresses from. Take a range that is free here.
 #networks: {pool: 10.202.0.0/16, prefix: 28}
-# Enrolments and invites, in a folder of their own; relative to this folder.
+# Enrolments, invites, logins and the audit trail, in a folder of their own; relative to this folder.
 #state: {directory: /var/lib/berth}
+# How long a login lives: without use, and at all.
+#logins: {idle_minutes: 30, absolute_hours: 12}
 # debug, info, warn or error.
 #logging: {level: debug}
 

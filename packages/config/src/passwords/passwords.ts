@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Problem } from '@berth/contract';
+import { Problem, rateLimited } from '@berth/contract';
 import { matchesBcrypt, type BcryptQuestion } from './bcrypt.ts';
 import { deriveKey, hashPassword, ROUNDS, SALT_BYTES, type Derive } from './pbkdf2.ts';
 import { createSlots } from './slots.ts';
@@ -98,7 +98,4 @@ function refuseLong(password: string): void {
 }
 
 const tooMany = (): Problem =>
-  new Problem(
-    'rate_limited',
-    'Too many passwords are being checked just now. Try again in a few seconds.',
-  );
+  rateLimited('Too many passwords are being checked just now. Try again in a few seconds.', 3);

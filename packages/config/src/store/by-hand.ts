@@ -1,6 +1,6 @@
 import { applyToPieces, inverse } from '../history/delta.ts';
 import type { History } from '../history/history.ts';
-import { BY_HAND } from '../history/record.ts';
+import { BY_HAND, type HistoryRecord } from '../history/record.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { writeAsCopy, type RecoveryOptions } from '../history/recovery.ts';
 import { compareSave, type StaleSave } from '../merge/stale-save.ts';
@@ -10,6 +10,8 @@ import type { State } from './state.ts';
 export interface ByHand {
   /** Saves that were made from older versions: they have to be put right. */
   readonly stale: readonly StaleSave[];
+  /** Undefined where there was nothing to record. */
+  readonly record?: HistoryRecord;
   /** What went wrong once all was recorded. */
   readonly fault?: unknown;
 }
@@ -49,9 +51,9 @@ export async function recordByHand(
     for (const [file, newest] of contested) {
       onRejected(file, await history.keepRejected(file, newest, now()));
     }
-    return { stale };
+    return { stale, record };
   } catch (fault) {
-    return { stale, fault };
+    return { stale, record, fault };
   }
 }
 

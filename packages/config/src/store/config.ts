@@ -16,12 +16,40 @@ export interface Settings {
   readonly admin: MainFile['admin'];
   readonly host: string;
   readonly port: number;
+  /** Absolute paths; undefined where plain HTTP is served. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Addresses and ranges, as they are written. */
+  readonly trustedProxies: readonly string[];
+  /** At a time: of all, and of one address. */
+  readonly connections: { readonly most: number; readonly mostPerAddress: number };
   readonly engine: { readonly host: string; readonly prefix: Name; readonly timeoutMs: number };
   /** Absolute path. */
   readonly stateDirectory: string;
   readonly networks: MainFile['networks'];
   readonly ports: { readonly bind: string; readonly range: readonly [first: number, last: number] };
-  readonly logLevel: MainFile['logging']['level'];
+  /** How many requests a minute: see `rate_limit` of `main.yaml`. */
+  readonly rates: {
+    readonly client: number;
+    readonly browser: number;
+    readonly address: number;
+    readonly login: number;
+    readonly enrol: number;
+  };
+  /** How long a login lives unused, and at all. */
+  readonly logins: { readonly idleMs: number; readonly absoluteMs: number };
+  /** How many bytes the audit trail may take. */
+  readonly audit: { readonly maxBytes: number };
+  readonly logging: {
+    readonly level: MainFile['logging']['level'];
+    /** Absolute path. */
+    readonly directory: string;
+    readonly rotation: {
+      readonly maxBytes: number;
+      readonly maxAgeMs: number;
+      readonly keep: number;
+      readonly isCompressed: boolean;
+    };
+  };
   /** How many changes are kept, and how many bytes they may take. */
   readonly history: { readonly keep: number; readonly maxBytes: number };
 }

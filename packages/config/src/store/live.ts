@@ -1,5 +1,5 @@
 import { Problem } from '@berth/contract';
-import type { Author } from '../history/record.ts';
+import type { Author, HistoryRecord } from '../history/record.ts';
 import type { StaleSave } from '../merge/stale-save.ts';
 import { withWayBack } from '../history/way-back.ts';
 import { recordByHand } from './by-hand.ts';
@@ -63,6 +63,7 @@ export interface LiveOptions extends OpenFolder {
   readonly now: () => Date;
   readonly nextState: NextState;
   readonly onNotice: (notice: Notice) => void;
+  readonly onRecorded: (record: HistoryRecord) => void;
 }
 
 /** So many texts that a full disk does not take are kept in memory. */
@@ -73,7 +74,8 @@ const MOST_OWED = 20;
  * where somebody is just saving.
  */
 export async function openLive(options: LiveOptions): Promise<Live> {
-  const { directory, isLocked, history, recorder, folder, now, nextState, onNotice } = options;
+  const { directory, isLocked, history, recorder, folder, now, nextState, onNotice, onRecorded } =
+    options;
   const onRejected = (file: string, path: string): void => {
     onNotice({ kind: 'rejected', file, path });
   };
@@ -158,6 +160,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
     for (const file of saved.shown) shadowed.add(file);
     if (!saved.isDone) return false;
     recorder.note(record, changes);
+    onRecorded(record);
     if (saved.fault !== undefined) unrecorded(saved.fault);
     await history.prune(next.config.settings.history).catch(unrecorded);
     return true;
@@ -182,6 +185,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
   const recordOne = async (next: State): Promise<void> => {
     const byHand = await recordByHand({ history, now, onRejected }, recorder, next);
     for (const one of byHand.stale) if (!stale.has(one.file)) stale.set(one.file, one);
+    if (byHand.record !== undefined) onRecorded(byHand.record);
     if (byHand.fault !== undefined) unrecorded(byHand.fault);
   };
 

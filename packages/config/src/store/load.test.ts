@@ -24,12 +24,27 @@ describe('a valid configuration', () => {
     expect(config.settings).toEqual({
       admin: expect.objectContaining({ username: 'admin' }),
       host: '127.0.0.1',
+      tls: undefined,
+      trustedProxies: [],
+      connections: { most: 8192, mostPerAddress: 512 },
+      logins: { idleMs: 1_800_000, absoluteMs: 43_200_000 },
       port: 8420,
       engine: { host: 'unix:///var/run/docker.sock', prefix: 'berth', timeoutMs: 30_000 },
       stateDirectory: join(directory, 'state'),
       networks: { pool: '10.201.0.0/16', prefix: 28 },
       ports: { bind: '127.0.0.1', range: [20_000, 29_999] },
-      logLevel: 'info',
+      rates: { client: 60, browser: 600, address: 300, login: 10, enrol: 30 },
+      audit: { maxBytes: 256 * 1024 * 1024 },
+      logging: {
+        level: 'info',
+        directory: join(directory, 'log'),
+        rotation: {
+          maxBytes: 10 * 1024 ** 2,
+          maxAgeMs: 7 * 86_400_000,
+          keep: 10,
+          isCompressed: false,
+        },
+      },
       history: { keep: 1000, maxBytes: 64 * 1024 * 1024 },
     });
     expect(config.templates.get('shell')).toMatchObject({
@@ -235,26 +250,68 @@ describe('an error in one file', () => {
     expect(message).toMatch(new RegExp(`^The configuration has ${reasons.length} errors:`));
   });
 
-  const servedOn = (host: string): Record<string, string> => ({
-    'main.yaml': VALID['main.yaml']?.replace('...', `server: {host: "${host}"}\n...`) ?? '',
+  const served = (server: string): Record<string, string> => ({
+    'main.yaml': VALID['main.yaml']?.replace('...', `server: ${server}\n...`) ?? '',
   });
 
   test.each(['localhost', '127.0.0.1', '127.255.3.20', '::1'])(
     'is not to serve on %s, which is loopback',
     async (host) => {
-      const config = await loadConfig(await configFolder(servedOn(host)));
-      expect(config.settings).toMatchObject({ host });
+      const config = await loadConfig(await configFolder(served(`{host: "${host}"}`)));
+      expect(config.settings).toMatchObject({ host, tls: undefined, trustedProxies: [] });
     },
   );
 
-  test.each(['0.0.0.0', '::', '192.168.1.5', '127.0.0.256', '127.0.0.1.example', 'lab'])(
-    'is to serve on %s, which is not known to be loopback',
+  test.each(['0.0.0.0', '::', '192.168.1.5', '::ffff:127.0.0.1'])(
+    'is to serve on %s in the clear: it is not loopback',
     async (host) => {
-      expect(await messageOf(servedOn(host))).toContain(
-        'main.yaml:3:16: must be localhost, ::1 or',
+      expect(await messageOf(served(`{host: "${host}"}`))).toContain(
+        'main.yaml:3:16: would serve plain HTTP beyond loopback, where passwords can be read on their way: set server.tls, or name the proxy that ends TLS in server.trusted_proxies',
       );
     },
   );
+
+  test.each(['127.0.0.256', '127.0.0.1.example', 'lab', '', '1::2::3'])(
+    'is to serve on "%s", which is no address',
+    async (host) => {
+      expect(await messageOf(served(`{host: "${host}"}`))).toContain(
+        'main.yaml:3:16: must be localhost or an IP address',
+      );
+    },
+  );
+
+  test.each(['0.0.0.0', '::', '192.168.1.5'])('is not to serve on %s over TLS', async (host) => {
+    const tls = '{cert_file: tls/cert.pem, key_file: /etc/ssl/key.pem}';
+    const directory = await configFolder(served(`{host: "${host}", tls: ${tls}}`));
+    expect((await loadConfig(directory)).settings).toMatchObject({
+      host,
+      tls: { certFile: join(directory, 'tls/cert.pem'), keyFile: '/etc/ssl/key.pem' },
+    });
+  });
+
+  test('is not to serve anywhere behind a proxy that is trusted', async () => {
+    const proxies = ['10.0.0.7', '10.1.0.0/16', 'fd00::7', 'fd00:1::/64', '0.0.0.1/1'];
+    const text = `{host: 0.0.0.0, trusted_proxies: ${JSON.stringify(proxies)}}`;
+    const { settings } = await loadConfig(await configFolder(served(text)));
+    expect(settings.trustedProxies).toEqual(proxies);
+  });
+
+  test.each([
+    'proxy',
+    '10.0.0.256',
+    '10.0.0.0/33',
+    '10.0.0.0/0',
+    '::/0',
+    'fd00::/129',
+    '10.0.0.0/08',
+    '10.0.0.0/',
+    'fe80::1%eth0',
+    '',
+  ])('is to trust a proxy at "%s"', async (proxy) => {
+    expect(await messageOf(served(`{trusted_proxies: ["::1", "${proxy}"]}`))).toContain(
+      'main.yaml:3:35: must be an IP address or a range, such as 10.0.0.7 or 10.0.0.0/24',
+    );
+  });
 
   test('never shows a line that holds a secret', async () => {
     const message = await messageOf({

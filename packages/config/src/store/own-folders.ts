@@ -12,6 +12,10 @@ export function isOwnFolder(directory: string, path: string): boolean {
 const isOwn = (directory: string, path: string): boolean =>
   OWN.has(relative(directory, path).split(sep)[0] ?? '');
 
+/** Whether two paths lead to one folder. */
+export const isSameFolder = (one: string, other: string): boolean =>
+  realPath(one) === realPath(other);
+
 /** Where links lead, as far as there is anything yet. */
 function realPath(path: string): string {
   try {

@@ -4,6 +4,7 @@ import { createDisk } from '../disk/exchange.ts';
 import { undefinedIfForbidden } from '../disk/forbidden.ts';
 import { acquireLock, expectLock } from '../disk/lock.ts';
 import type { History } from '../history/history.ts';
+import type { HistoryRecord } from '../history/record.ts';
 import { later as realLater, type Later } from '../later.ts';
 import { createValidators } from '../validate.ts';
 import type { Config } from './config.ts';
@@ -34,6 +35,8 @@ export interface ConfigStore {
 export interface StoreOptions {
   readonly directory: string;
   readonly onNotice: (notice: Notice) => void;
+  /** Is told of each change that this program has put into the history, also of those made by hand. */
+  readonly onRecorded?: (record: HistoryRecord) => void;
   /** Whether to take up what others change, as they change it. */
   readonly isWatching: boolean;
   readonly disk?: Disk;
@@ -50,7 +53,7 @@ const RELOAD_AGAIN_MS = 2000;
 /** Loads the configuration. Throws `config_invalid` where that fails: there is none to go on with. */
 export async function openConfigStore(options: StoreOptions): Promise<ConfigStore> {
   const { directory, onNotice, isWatching, disk = createDisk(), now = () => new Date() } = options;
-  const { later = realLater } = options;
+  const { later = realLater, onRecorded = () => {} } = options;
   const onRejected = (file: string, path: string): void => {
     onNotice({ kind: 'rejected', file, path });
   };
@@ -58,7 +61,9 @@ export async function openConfigStore(options: StoreOptions): Promise<ConfigStor
   const validators = createValidators();
   const nextState = createNextState(directory, validators);
   const load = (isLocked: boolean): Promise<Live> =>
-    untilWhole(() => openLive({ ...open, directory, isLocked, now, nextState, onNotice }));
+    untilWhole(() =>
+      openLive({ ...open, directory, isLocked, now, nextState, onNotice, onRecorded }),
+    );
   // Before anything is read: what is saved between the two would not be seen.
   const watch = isWatching
     ? await watchFolder({

@@ -43,6 +43,13 @@ test('a table is like a map, and like the map it was when it was made, however i
         made.push([next.done(), nextMap]);
       }
       for (const [table, map] of made) expectSame(table, map);
+      for (const [one, oneMap] of made) {
+        for (const [other, otherMap] of made) {
+          const keys = Array.from({ length: KEYS }, (_, key) => key);
+          const different = keys.filter((key) => oneMap.get(key) !== otherMap.get(key));
+          expect([...one.changedSince(other)].toSorted((a, b) => a - b)).toEqual(different);
+        }
+      }
     }),
     { numRuns: 200 },
   );
@@ -58,4 +65,6 @@ test('more changes than are kept beside the map are taken into it', () => {
   expect([table.size, third.size]).toEqual([2000, 667]);
   expect([...third.keys()].every((key) => key % 3 === 0)).toBe(true);
   expect([table.get(1), third.get(1), third.get(3)]).toEqual([1, undefined, 3]);
+  expect([...third.changedSince(table)]).toHaveLength(1333);
+  expect([...table.changedSince(third)]).toHaveLength(1333);
 });

@@ -5,6 +5,11 @@ export interface Table<K, V> extends Iterable<[K, V]> {
   has(key: K): boolean;
   keys(): Iterable<K>;
   values(): Iterable<V>;
+  /**
+   * The keys that have another value than in an earlier table, came or went. What the two share is not
+   * looked at, unless many changes lie between them.
+   */
+  changedSince(earlier: Table<K, V>): Iterable<K>;
   /** Begins changes, which the table itself never shows. */
   change(): TableChange<K, V>;
 }
@@ -27,11 +32,16 @@ export function emptyTable<K, V>(): Table<K, V> {
 
 const GONE = Symbol('gone');
 
+interface Layered<K, V> extends Table<K, V> {
+  readonly base: ReadonlyMap<K, V>;
+  readonly changes: ReadonlyMap<K, V | typeof GONE>;
+}
+
 /** A map, and what is different from it: a copy of 100,000 entries takes 20 ms, and an edit copies four. */
 function layered<K, V>(
   base: ReadonlyMap<K, V>,
   changes: ReadonlyMap<K, V | typeof GONE>,
-): Table<K, V> {
+): Layered<K, V> {
   const get = (key: K): V | undefined => {
     const changed = changes.get(key);
     if (changed === undefined) return base.get(key);
@@ -47,7 +57,18 @@ function layered<K, V>(
   function* values(): Iterable<V> {
     for (const [, value] of entries()) yield value;
   }
+  /** Keys that may have another value than in the other table; some may come twice. */
+  function* suspects(earlier: Table<K, V>): Iterable<K> {
+    const other = earlier as Layered<K, V>;
+    yield* changes.keys();
+    yield* other.changes.keys();
+    if (other.base === base) return;
+    yield* base.keys();
+    yield* other.base.keys();
+  }
   return {
+    base,
+    changes,
     get size() {
       let size = base.size;
       for (const [key, value] of changes) {
@@ -59,6 +80,11 @@ function layered<K, V>(
     has: (key) => get(key) !== undefined,
     keys,
     values,
+    changedSince: (earlier) => {
+      const changed = new Set<K>();
+      for (const key of suspects(earlier)) if (get(key) !== earlier.get(key)) changed.add(key);
+      return changed;
+    },
     [Symbol.iterator]: () => entries()[Symbol.iterator](),
     change: () => (base.size + changes.size === 0 ? growing() : changing(base, changes)),
   };

@@ -5,7 +5,7 @@ import { removeUser } from '../changes/users.ts';
 import { configFolder, VALID } from '../testing/folder.ts';
 import { ALICE, teamFolder } from '../testing/team.ts';
 import { loadConfig } from './load.ts';
-import { findStateDirectory } from './state-directory.ts';
+import { findDirectory } from './find-directory.ts';
 
 const mainWith = (stateDirectory: string): string =>
   `${VALID['main.yaml']?.replace('...\n', '')}state: {directory: ${stateDirectory}}\n...\n`;
@@ -58,5 +58,24 @@ test('where main.yaml says that now, the state is looked for where it was', asyn
     removeUser(edit, ALICE);
   });
   await write('main.yaml', mainWith('.'));
-  expect(await findStateDirectory(directory)).toBe(join(directory, 'state'));
+  expect(await findDirectory(directory, 'state')).toBe(join(directory, 'state'));
+});
+
+const withLog = (path: string): string =>
+  `${VALID['main.yaml']?.replace('...\n', '')}logging: {directory: ${path}}\n...\n`;
+
+test.each(['.', 'users', 'history/log', 'state', './state/'])(
+  'the log cannot be in %s',
+  async (path) => {
+    const directory = await configFolder({ 'main.yaml': withLog(path) });
+    await expect(loadConfig(directory)).rejects.toThrow(
+      'main.yaml:3:22: must be a folder for the log alone',
+    );
+  },
+);
+
+test('the log can be anywhere else, and is found also while the files do not load', async () => {
+  const files = { 'main.yaml': withLog('/var/log/berth'), 'users.yaml': 'broken' };
+  const directory = await configFolder(files);
+  expect(await findDirectory(directory, 'logging')).toBe('/var/log/berth');
 });

@@ -10,17 +10,20 @@ import { isOwnFolder } from './own-folders.ts';
 import { createFileReader } from './read-files.ts';
 
 /**
- * Where the server of a configuration keeps its state, also while the configuration does not load: as
- * `main.yaml` says, or else as it said when it was last valid. Undefined where neither can be had.
+ * Where the server of a configuration keeps its state, or its log, also while the configuration does not
+ * load: as `main.yaml` says, or else as it said when it was last valid. Undefined where neither can be had.
  */
-export async function findStateDirectory(directory: string): Promise<string | undefined> {
+export async function findDirectory(
+  directory: string,
+  of: 'state' | 'logging',
+): Promise<string | undefined> {
   const file = 'main.yaml';
   const disk = createDisk();
   const { main } = createValidators();
   const said = (content: Content | undefined): string | undefined => {
     const loaded = content && loadFile<MainFile>(file, content, main);
     if (loaded === undefined || Array.isArray(loaded)) return undefined;
-    const path = resolve(directory, loaded.value.state.directory);
+    const path = resolve(directory, loaded.value[of].directory);
     return isOwnFolder(directory, path) ? undefined : path;
   };
   const live = await createFileReader(directory, disk)
