@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { Problem, type ProblemBody } from '@berth/contract';
+import { Problem } from '@berth/contract';
 import type { Log } from '@berth/logs';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, {
+  type FastifySchemaCompiler,
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
@@ -13,7 +13,19 @@ import fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
+  type RouteOptions,
 } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { ActingNow } from '../acting.ts';
+import { actorOf, type Caller } from './caller.ts';
+import type { Connections } from './connections.ts';
+import { isRead } from './forgery.ts';
+import { createGate } from './gate.ts';
+import { BODY_LIMIT, refuseCompressed } from './limits.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { problemBody, rawAnswer } from './raw-answer.ts';
+import { completeRoute } from './route-declaration.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** The HTTP application that features add their routes to. */
 export type App = FastifyInstance<
@@ -24,32 +36,75 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Bodies are small: the largest is a start request. */
-const BODY_LIMIT = 64 * 1024;
-
 /**
  * Makes an application without routes that answers every failure as a `ProblemBody`, and logs it.
  * Unknown body keys are refused, never dropped: the validator is TypeBox's, not Fastify's own.
+ * Every route declares its `access`; this is where it is held to it.
+ *
+ * @param options.connections how it is connected to
+ * @param options.authenticate throws for a request that does not prove who makes it
  */
-export function createApp(log: Log): App {
+export function createApp(options: {
+  readonly log: Log;
+  readonly connections: Connections;
+  readonly authenticate: (request: FastifyRequest) => Caller;
+  readonly limits: Pick<RateLimits, 'known' | 'fromAddress'>;
+  readonly acting: Pick<ActingNow, 'as'>;
+}): App {
+  const { log, connections, authenticate, limits, acting } = options;
+  const pass = createGate({ authenticate, limits });
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = toProblem(error);
     logProblem(log, problem, request);
+    // A request that no route is looked for has no headers yet.
+    reply.headers(SECURITY_HEADERS);
+    const wait = problem.details['retry_after_seconds'];
+    if (typeof wait === 'number') reply.header('retry-after', wait);
     return reply.status(problem.status).send(problemBody(problem, request.id));
   };
   const app = fastify({
+    ...connections.options,
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
-    requestTimeout: 30_000,
+    // Who is in the middle of several requests gets answers to all that arrive.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, request, reply) => {
       void answer(error, request, reply);
     },
     clientErrorHandler: refuseConnection,
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  connections.guard(app);
+  app.setValidatorCompiler(compileAtFirstUse);
+  // That answers are as their schemas say is what the tests prove; here it would cost each of them.
+  app.setSerializerCompiler(() => JSON.stringify);
+  // A form of another site can send text; JSON it cannot.
+  app.removeContentTypeParser('text/plain');
+  app.decorateRequest('caller', undefined);
+  const declared: RouteOptions[] = [];
+  app.decorate('declared', declared);
+  app.addHook('onRoute', (route) => {
+    completeRoute(route);
+    declared.push(route);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS);
+    try {
+      connections.refuseUnprotected(request);
+      refuseCompressed(request);
+      request.caller = pass(request);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
 
+  // Not earlier: what waits for the body to come goes on as whoever sent its last piece.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (isRead(request.method) || request.is404) done();
+    else acting.as(request, done);
+  });
   app.setNotFoundHandler((request) => {
     throw new Problem('not_found', `There is no ${request.method} ${pathOf(request)} here.`);
   });
@@ -57,14 +112,11 @@ export function createApp(log: Log): App {
   return app;
 }
 
-export function problemBody(problem: Problem, requestId: string): ProblemBody {
-  return {
-    code: problem.code,
-    message: problem.message,
-    details: problem.details,
-    request_id: requestId,
-  };
-}
+/** Compiling the schemas of all routes at the start would delay the first answer. */
+const compileAtFirstUse: FastifySchemaCompiler<TSchema> = (route) => {
+  let validate: ReturnType<typeof TypeBoxValidatorCompiler> | undefined;
+  return (value: unknown) => (validate ??= TypeBoxValidatorCompiler(route))(value);
+};
 
 const CONNECTION_STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -79,10 +131,7 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
   }
   const status = CONNECTION_STATUS[error.code ?? ''] ?? 400;
   const problem = new Problem('bad_request', `The request is malformed: ${error.message}.`);
-  const body = JSON.stringify(problemBody(problem, randomUUID()));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(rawAnswer(problem, status));
 }
 
 /** What an error is to the caller; what it was stays in `cause`, for the log. */
@@ -109,6 +158,7 @@ export function logProblem(log: Log, problem: Problem, request: FastifyRequest):
     method: request.method,
     path: pathOf(request),
     code: problem.code,
+    by: request.caller && actorOf(request),
     problem,
   };
   if (problem.status >= 500) log.error('request_failed', context);

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
 /** A stream of JSON documents, one a line. The status and headers go out with the first of them. */
@@ -24,7 +25,8 @@ export function ndjsonStream(reply: FastifyReply): NdjsonStream {
     if (!open) {
       open = true;
       reply.hijack();
-      raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+      const headers = reply.header('content-type', 'application/x-ndjson').getHeaders();
+      raw.writeHead(200, headers as OutgoingHttpHeaders);
     }
     return `${JSON.stringify(event)}\n`;
   };
