@@ -1,16 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
-import { isExpired, type Account, type Config } from '@berth/config';
+import { isExpired, type Config } from '@berth/config';
 import { hashSecret } from '@berth/config/secret';
-import { parseAuthorization, Problem, type Uuid } from '@berth/contract';
-
-/** Who is calling. */
-export interface Principal {
-  readonly account: Account;
-  readonly clientId: Uuid;
-}
+import { parseAuthorization, Problem } from '@berth/contract';
+import type { ClientCaller } from '../http/caller.ts';
 
 /** Takes an `Authorization` header. `bad_request` when malformed; otherwise `unauthorized`, always alike. */
-export type Authenticate = (authorization: string | undefined) => Principal;
+export type Authenticate = (authorization: string | undefined) => ClientCaller;
 
 /** What an unknown client is compared with, so that it takes as long as a known one. */
 const NOBODY = `sha256:${'0'.repeat(64)}`;
@@ -38,7 +33,23 @@ export function createAuthenticate(options: {
     );
     if (!isRight || account === undefined || client === undefined) throw unauthorized();
     if (account.disabled || isExpired(client, new Date(options.now()))) throw unauthorized();
-    return { account, clientId };
+    return { kind: 'client', account, clientId };
+  };
+}
+
+/** Who a client is by now that proved itself before; undefined where its credential would not do any more. */
+export function createJudge(options: {
+  readonly config: () => Config;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}): (caller: ClientCaller) => ClientCaller | undefined {
+  return ({ account: before, clientId }) => {
+    const account = options.config().accountOfClient.get(clientId);
+    const client = account?.clients[clientId];
+    if (account === undefined || client === undefined) return undefined;
+    if (client.token_hash !== before.clients[clientId]?.token_hash) return undefined;
+    if (account.disabled || isExpired(client, new Date(options.now()))) return undefined;
+    return { kind: 'client', account, clientId };
   };
 }
 

@@ -2,6 +2,7 @@ import { hash, randomInt, randomUUID } from 'node:crypto';
 import {
   Name,
   Problem,
+  rateLimited,
   type Client,
   type EnrolmentRequest,
   type EnrolmentView,
@@ -72,20 +73,27 @@ const PENDING_MS = 60 * 60 * 1000;
 const INVITE_MS = 7 * 24 * 60 * 60 * 1000;
 /** Anybody may ask, so the folder must not grow without end. */
 const MAX_PENDING = 200;
+/** One may be approved or refused at any moment. */
+const RETRY_SECONDS = 60;
 const CODE_LENGTH = 8;
 const INVITE_LENGTH = 20;
 /** Crockford's base 32: no letter is taken for a digit. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+/** What becomes of a client that waits. */
+export type EnrolmentStep = 'asked' | 'approved' | 'refused';
+
 /**
  * @param options.now milliseconds since 1970
+ * @param options.onStep is told what this process has done
  */
 export function createEnrolment(options: {
   readonly config: () => Config;
   readonly edit: EditConfig;
   readonly now: () => number;
+  readonly onStep?: (step: EnrolmentStep, client: PendingClient) => void;
 }): Enrolment {
-  const { config, edit: editConfig, now } = options;
+  const { config, edit: editConfig, now, onStep = () => {} } = options;
   const stateDirectory = (): string => config().settings.stateDirectory;
   const clients = createRecords<PendingClient>(stateDirectory, 'enrolments', now);
   const invites = createRecords<Invite>(stateDirectory, 'invites', now);
@@ -147,9 +155,9 @@ export function createEnrolment(options: {
       throw new Problem('conflict', 'This client id is in use. Start afresh: berth login --reset');
     }
     if (waiting.length >= MAX_PENDING) {
-      throw new Problem(
-        'rate_limited',
+      throw rateLimited(
         'Too many clients are waiting to be let in. Ask your admin for an invite.',
+        RETRY_SECONDS,
       );
     }
     const client: PendingClient = {
@@ -162,6 +170,7 @@ export function createEnrolment(options: {
       refused: false,
     };
     await clients.put(client.id, client);
+    onStep('asked', client);
     return view(client);
   };
 
@@ -196,6 +205,7 @@ export function createEnrolment(options: {
         refuseLetIn(edit.config, client);
         letIn(edit, grant, clientEntry(client.clientId, client.clientName, client.tokenHash));
       });
+      onStep('approved', client);
       return client;
     },
 
@@ -203,6 +213,7 @@ export function createEnrolment(options: {
       const client = await byCode(code);
       refuseLetIn(config(), client);
       await clients.put(client.id, { ...client, refused: true });
+      onStep('refused', client);
       return client;
     },
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, replaceFile, unlessMissing } from '@berth/config';
-import { RECORD_KEY, type StateFolder } from '../state-folders.ts';
+import { RECORD_KEY, type LOGINS_FOLDER, type StateFolder } from '../state-folders.ts';
 
 /** Records of one kind in a folder, a JSON file each. Expired ones are gone. */
 export interface Records<T> {
@@ -18,7 +18,7 @@ export interface Records<T> {
  */
 export function createRecords<T extends { readonly expires: string }>(
   stateDirectory: () => string,
-  folder: StateFolder,
+  folder: StateFolder | typeof LOGINS_FOLDER,
   now: () => number,
 ): Records<T> {
   const directory = (): string => join(stateDirectory(), folder);

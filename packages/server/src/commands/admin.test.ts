@@ -49,9 +49,10 @@ test('the admin gets a new password, which can be checked', async () => {
   const berthd = await berthdFolder();
   const made = await berthd.run(['admin', 'password', '--random']);
   const [, password = ''] =
-    /^admin has a new password\.\n\n {2}Password: (\w{20})\n\nIt is shown only now; only its hash was stored\.\n$/.exec(
+    /^admin has a new password\. The next login has to set another\.\n\n {2}Password: (\w{20})\n\nIt is shown only now; only its hash was stored\.\n$/.exec(
       made.stdout,
     ) ?? [];
+  expect(await mainOf(berthd)).toContain('change_password: true');
   const verify = (input: string) =>
     berthd.run(['admin', 'password', '--verify', '--password-stdin'], { input });
   expect(await verify(password)).toMatchObject({ code: 0, stdout: 'The password is right.\n' });
@@ -67,6 +68,7 @@ test('the admin gets a new password, which can be checked', async () => {
     revision: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
   expect((await verify('correct horse')).code).toBe(0);
+  expect(await mainOf(berthd)).not.toContain('change_password');
 });
 
 test('a weak hash of the admin’s password is replaced when it is checked', async () => {

@@ -18,6 +18,7 @@ import {
   type PasswordOptions,
 } from './password-input.ts';
 import type { Prompt } from './prompt.ts';
+import { secondFactorCommand } from './second-factor.ts';
 import { verifyPassword } from './verify-password.ts';
 
 interface AdminPasswordOptions extends CommonOptions, PasswordOptions, RevisionOptions {
@@ -78,7 +79,8 @@ export function adminCommand(output: Output, prompt: Prompt): Command {
     .summary('the built-in administrator')
     .addCommand(show)
     .addCommand(name)
-    .addCommand(password);
+    .addCommand(password)
+    .addCommand(secondFactorCommand(output));
 }
 
 /** The administrator as commands show them: without the hash. */
@@ -93,14 +95,15 @@ async function set(output: Output, prompt: Prompt, options: AdminPasswordOptions
   const what = 'set the password of the admin';
   const { config } = await editConfig(options, output, what, async (edit, history) => {
     await expectShown(edit, history, { kind: 'admin' }, options);
-    updateAdmin(edit, { password_hash: hash });
+    updateAdmin(edit, { password_hash: hash, change_password: chosen.isRandom ? true : null });
   });
   const view = adminView(config);
   if (options.json === true) {
     output.json({ ...view, ...passwordJson(chosen) });
     return;
   }
-  output.line(`${view.username} has a new password.`);
+  const end = chosen.isRandom ? ' The next login has to set another.' : '';
+  output.line(`${view.username} has a new password.${end}`);
   showPassword(output, chosen);
 }
 
