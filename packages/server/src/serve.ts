@@ -1,26 +1,47 @@
-import { randomUUID } from 'node:crypto';
-import { isIPv6, type AddressInfo } from 'node:net';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import {
+  createPasswords,
+  later,
   openConfigStore,
   publishSchemas,
   type Config,
+  type EditConfig,
   type Notice,
   type Settings,
 } from '@berth/config';
 import { Problem } from '@berth/contract';
-import { createDockerEngine, createLifecycle } from '@berth/engine';
-import { createLog, type Log } from '@berth/logs';
+import { createDockerEngine, createLifecycle, LABEL } from '@berth/engine';
+import type { Log } from '@berth/logs';
 import { createEnrolment } from './accounts/enrolment.ts';
+import { createLogins } from './accounts/logins.ts';
+import { createOwnFactor } from './accounts/own-factor.ts';
+import { createProof } from './accounts/proof.ts';
+import { createSecondFactors } from './accounts/second-factors.ts';
 import { buildApp } from './app.ts';
+import { createAuditTrail } from './audit/trail.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { openConnections, urlOf } from './connect.ts';
 import { createContainers, type Containers } from './containers/containers.ts';
+import { enrolmentEvent } from './events/enrolment-event.ts';
+import { createEvents } from './events/events.ts';
+import { followContainers, tellingEngine } from './events/follow-containers.ts';
+import { followConfig } from './events/follow-config.ts';
+import { createRateLimits } from './http/rate-limits.ts';
 import { createHeldFolders, type HeldFolders } from './held-folders.ts';
+import { createActingNow } from './acting.ts';
 import { logNotice } from './log-notice.ts';
+import { openServerLog } from './server-log.ts';
+import { createLookAlike } from './templates/view.ts';
 
 export interface RunningServer {
   /** Where it answers, with the port that was really taken. */
   readonly url: string;
   reload(): Promise<void>;
+  /** Logs what ends the program, before it does. */
+  crashed(error: unknown): void;
+  /** Logs that the service manager did not get a message. */
+  onUntold(message: string): void;
   /** Lets running requests finish, and cuts off what takes too long; then lets go of everything. */
   close(): Promise<void>;
 }
@@ -30,6 +51,9 @@ const PULL_STALL_MS = 120_000;
 
 /** A stop takes as long as its container may take to end; a pull can take an hour. */
 const CLOSE_GRACE_MS = 15_000;
+
+/** So long a start has to undo itself and to tell its caller. Both are less than systemd waits: 90 s. */
+const END_GRACE_MS = 15_000;
 
 const NOT_HELD_ADVICE =
   'Commands look for this server in that folder and do not find it. Name another in state.directory of main.yaml; or let it be free and writable, and restart berthd.';
@@ -52,15 +76,39 @@ export async function serve(options: {
   let onNotice = (notice: Notice): void => {
     early.push(notice);
   };
+  const acting = createActingNow();
+  let onAuditFault = (_error: unknown): void => {};
+  const trail = createAuditTrail({
+    now,
+    acting: acting.current,
+    onFault: (error) => {
+      onAuditFault(error);
+    },
+  });
   const store = await openConfigStore({
     directory,
     isWatching: true,
+    onRecorded: trail.recorded,
     onNotice: (notice) => {
       onNotice(notice);
     },
   });
   const { settings } = store.current();
-  const log = createLog({ write: writeLog, level: settings.logLevel, now });
+  const serverLog = openServerLog({
+    settings: () => store.current().settings,
+    write: writeLog,
+    now,
+  });
+  const { log } = serverLog;
+  onAuditFault = (error) => {
+    log.error('audit_not_written', { error });
+  };
+  const edit: EditConfig = async (author, change) => {
+    const result = await store.edit(author, change);
+    // Before anybody is told that it is done.
+    await trail.settled();
+    return result;
+  };
   const folders = createHeldFolders((error) => {
     log.warn('serving_not_told', { error });
   });
@@ -76,32 +124,87 @@ export async function serve(options: {
       rejected,
     });
   };
+  const events = createEvents({ life: randomBytes(6).toString('hex'), now, later });
+  const tellEvents = followConfig({
+    events,
+    config: store.current(),
+    lookAlike: createLookAlike,
+  });
+  const clock = { now: Date.now, monotonic: () => performance.now() };
+  const passwords = createPasswords();
+  const proof = createProof({ config: store.current, edit, passwords, audit: trail.audit, log });
+  const factors = createSecondFactors({ directory, clock });
+  const ownFactor = createOwnFactor({ proof, factors, audit: trail.audit });
+  const limits = createRateLimits({
+    rates: () => store.current().settings.rates,
+    monotonic: clock.monotonic,
+  });
+  const logins = createLogins({
+    config: store.current,
+    edit,
+    audit: trail.audit,
+    passwords,
+    proof,
+    factors,
+    attempts: limits,
+    clock,
+    log,
+    onEnd: events.judgeAgain,
+  });
+  const reviewLogins = (): void => {
+    logins.review().catch((error: unknown) => {
+      log.error('login_not_ended', { error });
+    });
+  };
   for (const notice of early) logNotice(log, notice, store.current().revision);
   onNotice = (notice) => {
     logNotice(log, notice, store.current().revision);
     // Before it is told, so that it is told there as well.
     if (notice.kind === 'loaded') void follow(folders, notice.config, log);
     void tell();
+    tellEvents(notice);
     if (notice.kind !== 'loaded') return;
     warnOfRestart(log, settings, notice.config);
+    reviewLogins();
     collectGarbage();
   };
+  const { connections, certificate, unfollow } = await openConnections({ store, log, now }).catch(
+    (error: unknown) => {
+      store.close();
+      throw error;
+    },
+  );
   await folders.take(settings.stateDirectory).catch(async (error: unknown) => {
+    unfollow();
     store.close();
     await folders.release();
     throw error;
   });
+  trail.begin(store.current);
+  await logins.load();
   // Commands do not wait for a server that holds no lock yet, so what they changed may be new here.
   await store.reload();
+  await logins.review();
   // For editors only, so a folder that cannot be written to is no reason not to serve.
   await publishSchemas(directory).catch((error: unknown) => {
     log.warn('schemas_not_written', { error });
   });
-  const engine = createDockerEngine({
+  const docker = createDockerEngine({
     host: settings.engine.host,
     timeoutMs: settings.engine.timeoutMs,
     pullStallMs: PULL_STALL_MS,
   });
+  const follower = followContainers({
+    containers: () => docker.containers({ [LABEL.instance]: settings.engine.prefix }),
+    details: docker.details,
+    usernameOf: (owner) => store.current().accounts.get(owner)?.username,
+    publish: events.publish,
+    later,
+    onFault: (error) => {
+      log.error('containers_not_followed', { error });
+    },
+  });
+  const engine = tellingEngine(docker, follower.lookSoon);
   const lifecycle = createLifecycle({
     engine,
     instance: settings.engine.prefix,
@@ -117,22 +220,51 @@ export async function serve(options: {
   });
   const enrolment = createEnrolment({
     config: store.current,
-    edit: store.edit,
+    edit,
     now: Date.now,
+    onStep: (step, client) => {
+      events.publish([enrolmentEvent(step, client)]);
+    },
   });
-  const app = buildApp({ store, enrolment, containers, log, now });
+  const ending = new AbortController();
+  const app = buildApp({
+    store,
+    enrolment,
+    logins,
+    ownFactor,
+    containers,
+    events,
+    limits,
+    acting,
+    connections,
+    certificate,
+    ending: ending.signal,
+    log,
+    isLogFaulty: serverLog.isFaulty,
+    now,
+  });
   const close = async (): Promise<void> => {
+    const end = setTimeout(() => {
+      ending.abort();
+    }, CLOSE_GRACE_MS);
     const cut = setTimeout(() => {
       app.server.closeAllConnections();
-    }, CLOSE_GRACE_MS);
+    }, CLOSE_GRACE_MS + END_GRACE_MS);
     await app.close();
+    clearTimeout(end);
     clearTimeout(cut);
     // A start whose caller is gone is undone, and that needs the engine.
     await containers.settled();
+    follower.end();
+    await logins.flush();
+    await trail.settled();
+    unfollow();
     store.close();
     engine.close();
     url = undefined;
     await folders.release();
+    log.info('stopped');
+    await serverLog.close();
   };
 
   try {
@@ -142,17 +274,24 @@ export async function serve(options: {
     throw listenProblem(error, settings);
   }
   const sweeping = sweepRepeatedly(containers, log);
+  follower.begin();
   const { port } = app.server.address() as AddressInfo;
-  url = `http://${isIPv6(settings.host) ? `[${settings.host}]` : settings.host}:${port}`;
+  url = urlOf(settings, port);
   await tell();
   log.info('serving', { url, directory, revision: store.current().revision });
   return {
     url,
-    reload: store.reload,
+    reload: async () => {
+      await store.reload();
+      await certificate?.reload();
+    },
+    crashed: serverLog.crashed,
+    onUntold: (message) => {
+      log.warn('service_manager_not_told', { message });
+    },
     close: async () => {
       clearInterval(sweeping);
       await close();
-      log.info('stopped');
     },
   };
 }
@@ -210,8 +349,10 @@ function listenProblem(error: unknown, { host, port }: Settings): unknown {
 }
 
 function warnOfRestart(log: Log, before: Settings, { settings: after }: Config): void {
-  const changed = (['host', 'port', 'engine', 'logLevel'] as const).filter(
+  const changed: string[] = (['host', 'port', 'engine'] as const).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
+  if (before.logging.directory !== after.logging.directory) changed.push('logging.directory');
+  if ((before.tls === undefined) !== (after.tls === undefined)) changed.push('tls');
   if (changed.length > 0) log.warn('restart_needed', { changed });
 }
