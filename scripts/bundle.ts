@@ -1,12 +1,13 @@
 /**
  * Makes what users install: `npm run bundle [FOLDER]`. For each program one module (`berth.mjs`, for
- * any Node 26) and one executable that needs nothing besides (`berth`). The folder is dist/ where
+ * any Node 26, with the files in `assets/`) and one executable that needs nothing besides (`berth`). The folder is dist/ where
  * none is named.
  */
 import './require-node.cjs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'rolldown';
+import { withAssets } from './bundle/assets.ts';
 import { withThreads } from './bundle/threads.ts';
 import { run } from './run.ts';
 
@@ -37,17 +38,22 @@ const withoutUnused: Plugin = {
   },
 };
 
-async function bundleModule(input: string, file: string): Promise<void> {
+/** Files that go with a program: path by name. */
+type Assets = ReadonlyMap<string, string>;
+
+async function bundleModule(input: string, file: string): Promise<Assets> {
+  const assets = new Map<string, string>();
   await build({
     cwd: ROOT,
     input,
     platform: 'node',
-    plugins: [withoutUnused, withThreads],
+    plugins: [withoutUnused, withThreads, withAssets(file, assets)],
     output: { file, format: 'esm', codeSplitting: false, banner: COMMONJS_GLOBALS },
   });
+  return assets;
 }
 
-async function buildExecutable(main: string, output: string): Promise<void> {
+async function buildExecutable(main: string, output: string, assets: Assets): Promise<void> {
   const config = `${output}.sea.json`;
   await writeFile(
     config,
@@ -55,6 +61,7 @@ async function buildExecutable(main: string, output: string): Promise<void> {
       main,
       mainFormat: 'module',
       output,
+      assets: Object.fromEntries(assets),
       useCodeCache: true,
       disableExperimentalSEAWarning: true,
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -72,7 +79,7 @@ const folder = resolve(process.argv[2] ?? join(ROOT, 'dist'));
 await mkdir(folder, { recursive: true });
 for (const [name, input] of Object.entries(PROGRAMS)) {
   const module = join(folder, `${name}.mjs`);
-  await bundleModule(input, module);
-  await buildExecutable(module, join(folder, name));
+  const assets = await bundleModule(input, module);
+  await buildExecutable(module, join(folder, name), assets);
   console.log(`${join(folder, name)} and ${name}.mjs`);
 }

@@ -32,6 +32,7 @@ const FILES: Readonly<Record<string, string>> = {
   'main.yaml': `version: 1
 admin: {username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
 server: {port: 0}
+rate_limit: {per_minute: 1000000, browser_per_minute: 1000000, address_per_minute: 1000000, login_per_minute: 1000000, enrol_per_minute: 1000000}
 engine: {host: "unix:///nonexistent/engine.sock"}
 ...
 `,

@@ -1,17 +1,49 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addUser, openConfigStore, addClient, type Config, type EditConfig } from '@berth/config';
+import {
+  addClient,
+  addUser,
+  createPasswords,
+  openConfigStore,
+  updateUser,
+  type Config,
+  type EditConfig,
+  type Notice,
+} from '@berth/config';
+import { handClock } from '@berth/config/testing';
 import { hashSecret, newSecret } from '@berth/config/secret';
-import { formatAuthorization, Problem, type Client, type Credential } from '@berth/contract';
+import {
+  formatAuthorization,
+  Problem,
+  type Client,
+  type Credential,
+  type LoginView,
+  type User,
+} from '@berth/contract';
 import { createLifecycle, type Engine } from '@berth/engine';
 import { createMemoryEngine, withFaults, type Faults } from '@berth/engine/testing';
 import { createLog } from '@berth/logs';
 import { onTestFinished } from 'vitest';
 import { createEnrolment, type Enrolment } from '../accounts/enrolment.ts';
+import { createLogins, type Logins } from '../accounts/logins.ts';
+import { createOwnFactor } from '../accounts/own-factor.ts';
+import { createProof } from '../accounts/proof.ts';
+import { createSecondFactors } from '../accounts/second-factors.ts';
+import { createActingNow, type Audit } from '../acting.ts';
 import { buildApp } from '../app.ts';
+import { createAuditTrail } from '../audit/trail.ts';
 import { createContainers } from '../containers/containers.ts';
+import { enrolmentEvent } from '../events/enrolment-event.ts';
+import { createEvents, type Events } from '../events/events.ts';
+import { followContainers, tellingEngine } from '../events/follow-containers.ts';
+import { followConfig } from '../events/follow-config.ts';
 import type { App } from '../http/app.ts';
+import { createConnections } from '../http/connections.ts';
+import { createRateLimits } from '../http/rate-limits.ts';
+import { createLookAlike } from '../templates/view.ts';
+import { checkAnswers } from './check-answers.ts';
 
 /** The application as `serve` builds it, on the memory engine and a clock of the test's. */
 export interface TestApp {
@@ -19,11 +51,13 @@ export interface TestApp {
   readonly engine: Engine;
   readonly faults: Faults;
   readonly enrolment: Enrolment;
+  readonly events: Events;
   readonly directory: string;
   /** Everything that was logged. */
   readonly logged: () => string;
   config(): Config;
   readonly edit: EditConfig;
+  readonly audit: Audit;
   /** Sends the clock forward. */
   pass(ms: number): void;
   /** Runs once, behind the next edit of `users.yaml` and before its caller goes on. */
@@ -31,14 +65,41 @@ export interface TestApp {
   reject(): void;
   /** What the server does now and then. */
   sweep(): Promise<void>;
+  /** What the server does with streams that keep it from stopping. */
+  endStreams(): void;
   /** What the server waits for before it ends. */
   settled(): Promise<void>;
+  /** Reads the files again. */
+  reload(): Promise<void>;
   /** Writes the user's own file, or another `containers.yaml`, and loads it. */
   override(userId: string, lines: string): Promise<void>;
   templates(text: string): Promise<void>;
   /** A new user with one client; returns what the client proves itself with. */
   user(name: string, templates: readonly string[], client?: Partial<Client>): Promise<Credential>;
+  readonly logins: Logins;
+  /** Gives a user a password, `PASSWORD`, and what else; makes them where there is none. */
+  person(name: string, entry?: Partial<Omit<User, 'clients' | 'containers'>>): Promise<void>;
+  /** Logs in with `PASSWORD`: what a browser would send with each request from then on. */
+  login(name?: string): Promise<LoginHeaders>;
+  /** The server on the same folder as it is after a restart, with the clock as it stands. */
+  restarted(): Promise<Logins>;
 }
+
+export interface LoginHeaders extends Record<string, string> {
+  readonly cookie: string;
+  readonly origin: string;
+  readonly 'x-csrf-token': string;
+}
+
+/** Everybody's, also that of the built-in admin, who is called `admin`. */
+export const PASSWORD = 'correct horse battery';
+
+/** As the real ones, but for the work. */
+const quickPasswords = (): ReturnType<typeof createPasswords> =>
+  createPasswords({
+    derive: (password, salt) =>
+      Promise.resolve(createHmac('sha256', salt).update(password).digest()),
+  });
 
 const TEMPLATES = `version: 1
 containers:
@@ -53,30 +114,75 @@ containers:
 ...
 `;
 
-export async function testApp(): Promise<TestApp> {
+/** Only tests of the limits are to meet them. */
+const OUT_OF_THE_WAY =
+  '{per_minute: 1000000, browser_per_minute: 1000000, address_per_minute: 1000000, login_per_minute: 1000000, enrol_per_minute: 1000000}';
+
+/** @param options.rateLimit as it stands in `main.yaml` */
+export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<TestApp> {
   const directory = await mkdtemp(join(tmpdir(), 'berth-server-'));
   onTestFinished(() => rm(directory, { recursive: true }));
+  const passwords = quickPasswords();
+  const passwordHash = await passwords.hash(PASSWORD);
   await writeFile(
     join(directory, 'main.yaml'),
-    'version: 1\nadmin: {username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$x$y"}\n...\n',
+    `version: 1\nadmin: {username: admin, password_hash: "${passwordHash}"}\nrate_limit: ${rateLimit}\n...\n`,
   );
   await writeFile(join(directory, 'containers.yaml'), TEMPLATES);
   await writeFile(join(directory, 'users.yaml'), 'version: 1\nusers: {}\n...\n');
 
-  const store = await openConfigStore({ directory, isWatching: false, onNotice: () => {} });
-  onTestFinished(store.close);
+  let onNotice: (notice: Notice) => void = () => {};
+  const clock = handClock();
   let time = Date.parse('2026-11-23T10:00:00Z');
+  const acting = createActingNow();
+  const trail = createAuditTrail({
+    now: () => new Date(time),
+    acting: acting.current,
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  const store = await openConfigStore({
+    directory,
+    isWatching: false,
+    onNotice: (notice) => {
+      onNotice(notice);
+    },
+    onRecorded: trail.recorded,
+    now: () => new Date(time),
+  });
+  trail.begin(store.current);
+  onTestFinished(trail.settled);
+  onTestFinished(store.close);
   let rejection: Problem | undefined;
-  let log = '';
+  let written = '';
   let edited: (() => Promise<void>) | undefined;
   const edit: EditConfig = async (author, change) => {
     const result = await store.edit(author, change);
+    await trail.settled();
     await edited?.();
     return result;
   };
-  const { engine, faults } = withFaults(
+  const { engine: bare, faults } = withFaults(
     createMemoryEngine({ images: ['lab:1'], registry: ['gpu:1'] }),
   );
+  const events = createEvents({
+    life: randomBytes(6).toString('hex'),
+    now: () => new Date(time),
+    later: clock.later,
+  });
+  const follower = followContainers({
+    containers: () => bare.containers({}),
+    details: bare.details,
+    usernameOf: (owner) => store.current().accounts.get(owner)?.username,
+    publish: events.publish,
+    later: clock.later,
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  await follower.look();
+  const engine = tellingEngine(bare, follower.lookSoon);
   const lifecycle = createLifecycle({ engine, instance: 'berth', onLeftover: () => {} });
   const containers = createContainers({
     config: store.current,
@@ -84,37 +190,76 @@ export async function testApp(): Promise<TestApp> {
     lifecycle,
     newId: () => crypto.randomUUID(),
   });
+  onNotice = followConfig({ events, config: store.current(), lookAlike: createLookAlike });
   const enrolment = createEnrolment({
     config: store.current,
     edit,
     now: () => time,
+    onStep: (step, client) => {
+      events.publish([enrolmentEvent(step, client)]);
+    },
   });
+  const log = createLog({
+    write: (entry) => {
+      written += entry;
+    },
+    level: () => 'debug',
+    now: () => new Date(time),
+  });
+  const proof = createProof({ config: store.current, edit, passwords, audit: trail.audit, log });
+  const loginClock = { now: () => time, monotonic: () => time };
+  const factors = createSecondFactors({ directory, clock: loginClock });
+  const limits = createRateLimits({
+    rates: () => store.current().settings.rates,
+    monotonic: loginClock.monotonic,
+  });
+  const newLogins = (): Logins =>
+    createLogins({
+      config: store.current,
+      edit,
+      passwords,
+      attempts: limits,
+      audit: trail.audit,
+      proof,
+      factors,
+      clock: loginClock,
+      log,
+      onEnd: events.judgeAgain,
+    });
+  const logins = newLogins();
+  const ending = new AbortController();
   const app = buildApp({
     store: { current: store.current, rejection: () => rejection },
     enrolment,
+    logins,
+    ownFactor: createOwnFactor({ proof, factors, audit: trail.audit }),
     containers,
-    log: createLog({
-      write: (entry) => {
-        log += entry;
-      },
-      level: 'debug',
-      now: () => new Date(time),
-    }),
+    events,
+    limits,
+    acting,
+    ending: ending.signal,
+    connections: createConnections({ settings: () => store.current().settings }),
+    log,
+    isLogFaulty: () => false,
     now: () => new Date(time),
   });
   onTestFinished(() => app.close());
+  checkAnswers(app);
 
   return {
     app,
     engine,
     faults,
     enrolment,
+    events,
     directory,
-    logged: () => log,
+    logged: () => written,
     config: store.current,
     edit,
+    audit: trail.audit,
     pass: (ms) => {
       time += ms;
+      clock.pass(ms);
     },
     onEdited: (then) => {
       edited = () => {
@@ -127,6 +272,10 @@ export async function testApp(): Promise<TestApp> {
     },
     sweep: containers.sweep,
     settled: containers.settled,
+    endStreams: () => {
+      ending.abort();
+    },
+    reload: store.reload,
     override: async (userId, lines) => {
       await mkdir(join(directory, 'users'), { recursive: true });
       await writeFile(join(directory, 'users', `${userId}.yaml`), `version: 1\n${lines}\n...\n`);
@@ -149,6 +298,30 @@ export async function testApp(): Promise<TestApp> {
         });
       });
       return credential;
+    },
+    logins,
+    person: async (name, entry = {}) => {
+      const user = { password_hash: passwordHash, ...entry };
+      await edit({ by: 'test', what: `a password for ${name}` }, (change) => {
+        const known = change.config.accountByName.get(name);
+        if (known === undefined) addUser(change, crypto.randomUUID(), { username: name, ...user });
+        else updateUser(change, known.id, user);
+      });
+    },
+    login: async (username = 'admin') => {
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/login',
+        payload: { username, password: PASSWORD },
+      });
+      const [cookie = ''] = String(answer.headers['set-cookie']).split(';');
+      const { csrf_token: token } = answer.json<LoginView>();
+      return { cookie, origin: 'http://localhost', 'x-csrf-token': token };
+    },
+    restarted: async () => {
+      const fresh = newLogins();
+      await fresh.load();
+      return fresh;
     },
   };
 }
