@@ -217,6 +217,16 @@ describe('a failure', () => {
     ]);
   });
 
+  test.each(['/ping?token=x', '/healthz?_', '/containers?limit=1&limit=2'])(
+    'for what stands in the query of %s is 400: nothing there is asked for',
+    async (url) => {
+      const { app, user, logged } = await testApp();
+      const answer = await app.inject({ url, headers: bearer(await user('alice', ['lab'])) });
+      expect([answer.statusCode, answer.json<ProblemBody>().code]).toEqual([400, 'bad_request']);
+      expect(logged()).not.toContain(url);
+    },
+  );
+
   test.each([
     ['a bug', {}],
     // The engine's errors carry its status; what no rule explains of them is not the caller's doing.

@@ -1,12 +1,27 @@
-import type { Account, Config, ConfigStore } from '@berth/config';
+import type { Config, ConfigStore } from '@berth/config';
 import { VERSION } from '@berth/contract';
 import type { Log } from '@berth/logs';
-import { createAuthenticate } from './accounts/authenticate.ts';
+import { createAuthenticate, createJudge } from './accounts/authenticate.ts';
+import { readAsset } from './assets.ts';
+import { readAudit } from './audit/read-audit.ts';
+import { auditRoutes } from './audit/routes.ts';
+import type { LiveCertificate } from './certificate/live.ts';
 import type { Enrolment } from './accounts/enrolment.ts';
+import { loginRoutes } from './accounts/login-routes.ts';
+import type { OwnFactor } from './accounts/own-factor.ts';
+import { secondFactorRoutes } from './accounts/second-factor-routes.ts';
+import type { Logins } from './accounts/logins.ts';
 import { enrolmentRoutes } from './accounts/routes.ts';
 import type { Containers } from './containers/containers.ts';
 import { containerRoutes } from './containers/routes.ts';
+import { documentationRoutes } from './documentation/routes.ts';
+import type { Events } from './events/events.ts';
+import { eventRoutes } from './events/routes.ts';
+import type { ActingNow } from './acting.ts';
 import { createApp, logProblem, type App } from './http/app.ts';
+import type { Connections } from './http/connections.ts';
+import { loginSecretOf } from './http/cookie.ts';
+import type { RateLimits } from './http/rate-limits.ts';
 import { monitoringRoutes } from './monitoring/routes.ts';
 import { configRoutes } from './templates/routes.ts';
 import { createConfigViews } from './templates/view.ts';
@@ -15,36 +30,73 @@ import { createConfigViews } from './templates/view.ts';
 export function buildApp(options: {
   readonly store: Pick<ConfigStore, 'current' | 'rejection'>;
   readonly enrolment: Enrolment;
+  readonly logins: Logins;
+  readonly ownFactor: OwnFactor;
   readonly containers: Containers;
+  readonly events: Events;
+  readonly limits: RateLimits;
+  readonly acting: ActingNow;
+  readonly connections: Connections;
+  /** Undefined where plain HTTP is served. */
+  readonly certificate?: Pick<LiveCertificate, 'current' | 'fault'> | undefined;
+  /** Fires when the server stops and has waited long enough for what runs. */
+  readonly ending: AbortSignal;
   readonly log: Log;
+  /** Whether the log cannot be written to its folder. */
+  readonly isLogFaulty: () => boolean;
   readonly now: () => Date;
 }): App {
-  const { store, enrolment, containers, log, now } = options;
+  const { store, enrolment, logins, ownFactor, containers, events, limits, acting } = options;
+  const { connections, certificate, ending, log, isLogFaulty, now } = options;
   const config = (): Config => store.current();
-  const authenticate = createAuthenticate({ config, now: () => now().getTime() });
-  const account = (authorization: string | undefined): Account =>
-    authenticate(authorization).account;
+  const clients = { config, now: () => now().getTime() };
+  const authenticate = createAuthenticate(clients);
+  const judgeClient = createJudge(clients);
   const render = createConfigViews(config);
 
-  const app = createApp(log);
+  const app = createApp({
+    log,
+    limits,
+    acting,
+    connections,
+    authenticate: ({ headers: { authorization, cookie } }) => {
+      const secret = authorization === undefined ? loginSecretOf(cookie) : undefined;
+      return secret === undefined ? authenticate(authorization) : logins.authenticate(secret);
+    },
+  });
   enrolmentRoutes(app, enrolment);
-  configRoutes(app, account, render);
+  loginRoutes(app, logins);
+  secondFactorRoutes(app, ownFactor);
+  auditRoutes(app, (query) => readAudit(config().settings.stateDirectory, query));
+  configRoutes(app, render);
   containerRoutes(app, {
-    account,
     containers,
     onStreamFailure: (problem, request) => {
       logProblem(log, problem, request);
     },
+    ending,
   });
   monitoringRoutes(app, {
-    account,
     revision: (caller) => render(caller).revision,
     now,
-    health: () => ({
-      status: store.rejection() === undefined ? 'ok' : 'degraded',
-      version: VERSION,
-      config: { revision: config().revision, rejected: store.rejection() !== undefined },
-    }),
+    health: () => {
+      const rejected = store.rejection() !== undefined;
+      const faulty = certificate?.fault() !== undefined;
+      return {
+        status: rejected || faulty || isLogFaulty() ? 'degraded' : 'ok',
+        version: VERSION,
+        config: { revision: config().revision, rejected },
+        log: { faulty: isLogFaulty() },
+        certificate: certificate
+          ? { expires: certificate.current().validTo.toISOString(), faulty }
+          : null,
+      };
+    },
   });
+  eventRoutes(app, {
+    events,
+    judge: (caller) => (caller.kind === 'client' ? judgeClient(caller) : logins.judge(caller)),
+  });
+  documentationRoutes(app, { version: VERSION, readAsset });
   return app;
 }

@@ -48,7 +48,7 @@ test.each<[Exclude<Notice, { kind: 'loaded' }>, severity: string, event: string,
   (notice, severity, event, what) => {
     let entry = '';
     const write = (text: string): void => void (entry += text);
-    const log = createLog({ write, level: 'debug', now: () => new Date(0) });
+    const log = createLog({ write, level: () => 'debug', now: () => new Date(0) });
     logNotice(log, notice, RUNNING);
     expect(load(entry)).toMatchObject({ severity, event, ...what });
     expect(GUIDE).toMatch(new RegExp(`^\\| \`${event}\` +\\| ${severity} +\\|`, 'm'));

@@ -1,11 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Content, unlessMissing } from '@berth/config';
+import { SECRETS, type Content, unlessMissing } from '@berth/config';
 import { RECORD_KEY, STATE_FOLDERS } from '../state-folders.ts';
 import type { Pieces } from './write-archive.ts';
-
-/** What an admin gives besides the configuration, never in its history. */
-export const SECRETS = 'secrets.yaml';
 
 /**
  * All that a backup is to hold, by the paths in it: configuration, secrets, and state.

@@ -1,7 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { type Disk, unlessMissing } from '@berth/config';
+import { SECRETS, type Disk, unlessMissing } from '@berth/config';
 import { STATE_FOLDERS } from '../state-folders.ts';
-import { SECRETS } from './collect.ts';
 import { begin, declareReady, type Journal } from './journal.ts';
 import { makeFileReady, makeFolderReady, type Move } from './moves.ts';
 

@@ -6,7 +6,7 @@ import {
   configOf,
   type Content,
   type Disk,
-  findStateDirectory,
+  findDirectory,
   type HistoryRecord,
   listHistory,
   loadConfig,
@@ -138,7 +138,7 @@ async function unpack(
   stage: Stage,
   holds: Holds,
 ): Promise<Unpacked> {
-  const stateNow = await findStateDirectory(directory);
+  const stateNow = await findDirectory(directory, 'state');
   if (stateNow !== undefined && (await isThere(stateNow))) await holds.take(stateNow);
   const manifest = await readArchive(archive, stage.path);
   const files = await readContents(join(stage.path, 'config'));

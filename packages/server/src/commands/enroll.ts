@@ -3,9 +3,11 @@ import { commandLine, loadConfig } from '@berth/config';
 import { formatCode, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { createEnrolment, type Enrolment, type Grant } from '../accounts/enrolment.ts';
+import type { Deed } from '../acting.ts';
 import { caller } from './author.ts';
 import { configOption, jsonOption, parseList, type CommonOptions, type Output } from './options.ts';
 import { withStore } from './store.ts';
+import { auditDeed } from './trail.ts';
 
 interface GrantOptions extends CommonOptions {
   readonly user: string;
@@ -25,6 +27,9 @@ export function enrollCommand(output: Output): Command {
       now: Date.now,
     });
   };
+
+  const tell = async ({ config }: CommonOptions, deed: Deed): Promise<void> =>
+    auditDeed(await loadConfig(resolve(config)), deed, output);
 
   const list = new Command('list')
     .summary('show the clients that wait to be let in')
@@ -67,6 +72,7 @@ export function enrollCommand(output: Output): Command {
     .addOption(jsonOption())
     .action(async (typed: string, options: CommonOptions) => {
       const { code, clientName } = await (await open(options.config)).refuse(typed);
+      await tell(options, { action: 'refuse_client', subject: clientName });
       if (options.json === true) output.json({ code, name: clientName });
       else output.line(`${clientName} was refused.`);
     });
@@ -78,6 +84,7 @@ export function enrollCommand(output: Output): Command {
       .addOption(jsonOption()),
   ).action(async (options: GrantOptions) => {
     const { code, expires } = await (await open(options.config)).invite(grantOf(options));
+    await tell(options, { action: 'invite', subject: options.user });
     if (options.json === true) {
       output.json({ code, expires });
       return;

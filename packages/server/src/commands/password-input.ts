@@ -18,6 +18,15 @@ export function passwordOptions(command: Command): Command {
     );
 }
 
+/** Who sets a password for somebody else knows it. */
+export const noChangeOption = (): Option =>
+  new Option('--no-change', 'their next login need not set another password');
+
+export interface ChangeOptions {
+  /** False where `--no-change` is given. */
+  readonly change: boolean;
+}
+
 export interface NewPassword {
   readonly password: string;
   /** Whether we made it, so that it has to be shown. */

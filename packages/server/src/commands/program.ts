@@ -1,6 +1,7 @@
 import { Problem, VERSION } from '@berth/contract';
 import { Command, type CommanderError } from 'commander';
 import { adminCommand } from './admin.ts';
+import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { endRestoresBefore } from './before.ts';
 import { checkCommand } from './check/index.ts';
@@ -9,6 +10,7 @@ import { enrollCommand } from './enroll.ts';
 import { helpCommand } from './help.ts';
 import { historyCommand } from './history/index.ts';
 import { initCommand } from './init.ts';
+import { logsCommand } from './logs.ts';
 import type { Output } from './options.ts';
 import type { Prompt } from './prompt.ts';
 import { restoreCommand } from './restore.ts';
@@ -31,6 +33,8 @@ export function createProgram(output: Output, prompt: Prompt): Command {
     .addCommand(enrollCommand(output))
     .addCommand(adminCommand(output, prompt))
     .addCommand(historyCommand(output, prompt))
+    .addCommand(logsCommand(output))
+    .addCommand(auditCommand(output))
     .addCommand(backupCommand(output))
     .addCommand(restoreCommand(output, prompt));
   program.addCommand(helpCommand(program));

@@ -7,6 +7,7 @@ import { counted, Problem } from '@berth/contract';
 import { Command } from 'commander';
 import { restoreBackup, type Plan, type RestoredBackup } from '../backup/restore-backup.ts';
 import { caller } from './author.ts';
+import { auditRecord } from './trail.ts';
 import { keptText } from './history/options.ts';
 import { configOption, jsonOption, yesOption, type CommonOptions, type Output } from './options.ts';
 import type { Prompt } from './prompt.ts';
@@ -49,6 +50,8 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
           output.warn(keptText(name, path));
         },
       });
+      const { config, record } = restored;
+      if (record !== undefined) await auditRecord(config, record, output);
       for (const warning of restored.warnings) output.warn(warning);
       if (options.json === true) output.json(viewOf(restored, rejected));
       else for (const line of linesOf(directory, restored)) output.line(line);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { VERSION } from '@berth/contract';
 import { Command } from 'commander';
 import { serve } from '../serve.ts';
+import { createServiceManager } from '../service-manager.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from './options.ts';
 
 export function serveCommand(output: Output): Command {
@@ -30,11 +31,21 @@ export function serveCommand(output: Output): Command {
         directory: resolve(options.config),
         writeLog: (entry) => process.stderr.write(entry),
       });
-      reload = server.reload;
+      // Node then ends the program by itself, and says on standard error why.
+      process.on('uncaughtExceptionMonitor', server.crashed);
+      const manager = createServiceManager(process.env, server.onUntold);
+      const status = `Serves ${server.url}`;
+      reload = async () => {
+        manager.reloading();
+        await server.reload();
+        manager.ready(status);
+      };
       if (options.json === true)
         output.json({ version: VERSION, url: server.url, pid: process.pid });
       else output.line(`berthd ${VERSION} serves ${server.url}`);
+      manager.ready(status);
       await stopped;
+      manager.stopping();
       await server.close();
     });
 }

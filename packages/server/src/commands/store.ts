@@ -1,4 +1,5 @@
 import { openConfigStore, type ConfigStore, type Notice } from '@berth/config';
+import { commandTrail } from './trail.ts';
 import { keptText, UNRECORDED } from './history/options.ts';
 import type { Output } from './options.ts';
 import { untilTakenUp } from './take-up.ts';
@@ -13,15 +14,18 @@ export async function withStore<T>(
   work: (store: ConfigStore) => Promise<T>,
 ): Promise<T> {
   let unrecorded = 0;
+  const trail = commandTrail(output);
   const store = await openConfigStore({
     directory,
     isWatching: false,
+    onRecorded: trail.recorded,
     onNotice: (notice) => {
       if (notice.kind === 'unrecorded') unrecorded += 1;
       const text = warningOf(notice);
       if (text !== undefined) output.warn(text);
     },
   });
+  trail.begin(store.current);
   try {
     return await work({
       ...store,
@@ -38,6 +42,7 @@ export async function withStore<T>(
       },
     });
   } finally {
+    await trail.settled();
     store.close();
   }
 }

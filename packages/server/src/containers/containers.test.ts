@@ -233,6 +233,29 @@ describe('a reader that goes away', () => {
     expect(await house.engine.volumes({})).toEqual([]);
     await expect.poll(() => house.logged()).toContain('code: cancelled');
   });
+
+  test('whose server stops is undone, and its caller is told', async () => {
+    const house = await testApp();
+    const headers = bearer(await house.user('alice', ['lab']));
+    const held = house.faults.hold('createContainer');
+    const payload = { template: 'lab' };
+    const starting = house.app.inject({ method: 'POST', url: '/containers', headers, payload });
+    // An injected request is made when somebody waits for it.
+    const answered = starting.then(({ body }) => body.trim().split('\n').at(-1) ?? '');
+    await held.reached;
+    house.endStreams();
+    held.release();
+    expect(JSON.parse(await answered)).toMatchObject({
+      event: 'failed',
+      problem: {
+        code: 'server_stopping',
+        message: expect.stringMatching(
+          /^The server stops .* Start again when it is back\.$/,
+        ) as string,
+      },
+    });
+    expect(await house.engine.containers({})).toEqual([]);
+  });
 });
 
 describe('POST /containers/{ref}/stop', () => {

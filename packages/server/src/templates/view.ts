@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Account, Config } from '@berth/config';
-import type { ConfigView, Override, Template, TemplateView } from '@berth/contract';
+import type { ConfigView, Limits, Name, Override, Template, TemplateView } from '@berth/contract';
 
 /** What a user may see of the configuration, ready to send. */
 export interface RenderedConfig {
@@ -27,6 +27,45 @@ export function createConfigViews(config: () => Config): (account: Account) => R
     rendered.set(account, result);
     return result;
   };
+}
+
+/**
+ * Whether two accounts of one user, of an earlier and a later configuration, are shown the same. Does not
+ * render them: all accounts are new after a change of the templates or the limits, but few look it.
+ */
+export function createLookAlike(
+  before: Config,
+  after: Config,
+): (earlier: Account, later: Account) => boolean {
+  const plain = new Map<Name, boolean>();
+  const viewIn = ({ templates }: Config, name: Name, override: Override = {}): string => {
+    const template = templates.get(name);
+    return template === undefined ? '' : JSON.stringify(templateView(template, override));
+  };
+  const isTemplateAlike = (name: Name): boolean => {
+    const known = plain.get(name);
+    if (known !== undefined) return known;
+    const isAlike = viewIn(before, name) === viewIn(after, name);
+    plain.set(name, isAlike);
+    return isAlike;
+  };
+  // Most users have the same ones, in one object.
+  const texts = new WeakMap<Limits, string>();
+  const textOf = (limits: Limits): string => {
+    const text = texts.get(limits) ?? JSON.stringify(limits);
+    texts.set(limits, text);
+    return text;
+  };
+  return (earlier, later) =>
+    earlier.username === later.username &&
+    textOf(earlier.limits) === textOf(later.limits) &&
+    earlier.templates.size === later.templates.size &&
+    later.templates.values().every((name) => {
+      if (!earlier.templates.has(name)) return false;
+      const [old, fresh] = [earlier.overrides[name], later.overrides[name]];
+      if (old === undefined && fresh === undefined) return isTemplateAlike(name);
+      return viewIn(before, name, old) === viewIn(after, name, fresh);
+    });
 }
 
 function contentFor(config: Config, account: Account): Omit<ConfigView, 'revision'> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openConfigStore } from '@berth/config';
 import type { Ended } from '@berth/testbed/program';
 import { describe, expect, test } from 'vitest';
+import { makeSelfSigned } from '../../certificate/self-signed.ts';
 import { berthdFolder, type Berthd } from '../../testing/berthd.ts';
 import { UNPRIVILEGED } from '../../testing/unprivileged.ts';
 
@@ -126,8 +127,65 @@ describe('berthd check', () => {
     await berthd.write('main.yaml', text.replace('server: {', 'server: {host: 0.0.0.0, '));
     const { code, stderr } = await check(berthd);
     expect(code).toBe(1);
-    expect(stderr).toContain('main.yaml:3:16: must be localhost, ::1 or 127.x.x.x');
+    expect(stderr).toContain(
+      'main.yaml:3:16: would serve plain HTTP beyond loopback, where passwords can be read',
+    );
     expect(await berthd.run(['serve'])).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  const withTls = async (): Promise<Berthd> => {
+    const berthd = await berthdFolder();
+    const path = join(berthd.directory, 'main.yaml');
+    const text = await readFile(path, 'utf8');
+    const tls = 'tls: {cert_file: tls/cert.pem, key_file: tls/key.pem}';
+    await berthd.write('main.yaml', text.replace('server: {', `server: {${tls}, `));
+    return berthd;
+  };
+  const putCertificate = async (berthd: Berthd, made: Date): Promise<void> => {
+    const { cert, key } = await makeSelfSigned(['localhost'], made);
+    await berthd.write('tls/cert.pem', cert);
+    await berthd.write('tls/key.pem', key);
+    await chmod(join(berthd.directory, 'tls/key.pem'), 0o600);
+  };
+
+  test('refuses a certificate that cannot be served, and so does serve', async () => {
+    const berthd = await withTls();
+    const { code, stderr } = await check(berthd);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${berthd.directory}/tls/cert.pem cannot be read (ENOENT)`);
+    expect(await berthd.run(['serve'])).toEqual({ code: 1, stdout: '', stderr });
+    expect(await json(berthd)).toMatchObject({
+      valid: false,
+      issues: [{ file: 'tls/cert.pem', line: 1, column: 1 }],
+    });
+    await putCertificate(berthd, new Date());
+    expect(await check(berthd)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('warns of a certificate that is not valid today', async () => {
+    const berthd = await withTls();
+    await putCertificate(berthd, new Date(Date.now() - 900 * 86_400_000));
+    const { code, stdout } = await check(berthd);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `Warning: the certificate ${berthd.directory}/tls/cert.pem has expired on 20`,
+    );
+    expect(await json(berthd)).toMatchObject({ warnings: [{ kind: 'certificate_not_valid' }] });
+  });
+
+  test('warns of a key that everybody can read', async () => {
+    const berthd = await withTls();
+    await putCertificate(berthd, new Date());
+    const path = join(berthd.directory, 'tls/key.pem');
+    for (const folder of ['..', '.']) await chmod(join(berthd.directory, folder), 0o755);
+    for (const name of ['main', 'users', 'containers']) {
+      await chmod(join(berthd.directory, `${name}.yaml`), 0o600);
+    }
+    expect((await check(berthd)).stdout).not.toContain('Warning');
+    await chmod(path, 0o644);
+    expect((await check(berthd)).stdout).toContain(
+      `Warning: everybody on this machine can read ${path}: chmod o-r ${path}\n`,
+    );
   });
 
   test('tells of a file that is missing, and of the last version that was valid', async () => {

@@ -12,21 +12,30 @@ export interface Exposed {
   readonly writable: readonly string[];
 }
 
-/** Looks for files of a configuration that everybody on the machine can read or change. */
-export async function exposedFiles(directory: string): Promise<Exposed> {
+/**
+ * Looks for files of a configuration that everybody on the machine can read or change.
+ *
+ * @param keyFile of its certificate, where it has one
+ */
+export async function exposedFiles(
+  directory: string,
+  keyFile: string | undefined,
+): Promise<Exposed> {
   const readable: string[] = [];
   const writable: string[] = [];
+  const look = async (path: string): Promise<void> => {
+    const mode = await openMode(path);
+    if ((mode & OTHERS_READ) !== 0) readable.push(path);
+    if ((mode & OTHERS_WRITE) !== 0) writable.push(path);
+  };
   for (const folder of [directory, join(directory, 'users'), join(directory, 'history')]) {
     const mode = await openMode(folder);
     if ((mode & OTHERS_ENTER) !== 0 && (mode & OTHERS_WRITE) !== 0) writable.push(folder);
     for (const name of (await unlessHidden(readdir(folder))) ?? []) {
-      if (!/\.(yaml|json|gz)$/.test(name)) continue;
-      const path = join(folder, name);
-      const fileMode = await openMode(path);
-      if ((fileMode & OTHERS_READ) !== 0) readable.push(path);
-      if ((fileMode & OTHERS_WRITE) !== 0) writable.push(path);
+      if (/\.(yaml|json|gz)$/.test(name)) await look(join(folder, name));
     }
   }
+  if (keyFile !== undefined) await look(keyFile);
   return { readable, writable };
 }
 

@@ -1,20 +1,23 @@
 import { relative, resolve } from 'node:path';
 import {
-  findStateDirectory,
+  areSecretsOpen,
+  findDirectory,
   listHistory,
   loadConfig,
+  readSecrets,
   type Config,
   type HistoryPage,
   type HistoryRecord,
 } from '@berth/config';
 import { counted, Problem } from '@berth/contract';
 import { Command } from 'commander';
+import { expiryOf, readCertificate, type CertificateFiles } from '../../certificate/certificate.ts';
 import { readServing, type Serving } from '../../serving.ts';
 import { failureOf } from '../failure.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { exposedFiles } from './exposed.ts';
 import { nobodysFiles } from './nobodys.ts';
-import { warningsOf } from './warnings.ts';
+import { warningsOf, type Findings } from './warnings.ts';
 
 export function checkCommand(output: Output): Command {
   return new Command('check')
@@ -26,15 +29,28 @@ export function checkCommand(output: Output): Command {
     .addOption(jsonOption())
     .action(async (options: CommonOptions) => {
       const directory = resolve(options.config);
-      const { config, problem } = await loaded(directory);
+      const { config, problem: fault } = await loaded(directory);
+      const tls = config?.settings.tls;
+      const { expiry, problem = fault } = await certificateOf(directory, tls);
       const { records, rejected, damage } = await historyOf(directory);
       const { serving, unseen } = await seen(directory);
-      const exposed = await exposedFiles(directory);
+      const exposed = await exposedFiles(directory, tls?.keyFile);
       const nobodys = config === undefined ? [] : await nobodysFiles(directory, config);
-      const warnings = warningsOf({ config, damage, rejected, exposed, nobodys, serving, unseen });
+      const secrets = await secretsOf(directory);
+      const warnings = warningsOf({
+        config,
+        secrets,
+        damage,
+        rejected,
+        expiry,
+        exposed,
+        nobodys,
+        serving,
+        unseen,
+      });
       if (options.json === true) {
         output.json({
-          valid: config !== undefined,
+          valid: problem === undefined,
           revision: config?.revision ?? null,
           message: problem?.message ?? null,
           issues: problem === undefined ? [] : issuesOf(problem),
@@ -44,11 +60,22 @@ export function checkCommand(output: Output): Command {
           serving: serving ?? null,
         });
       } else {
-        if (config !== undefined) output.line(summaryOf(directory, config, serving));
+        if (config !== undefined && problem === undefined)
+          output.line(summaryOf(directory, config, serving));
         for (const { message } of warnings) output.line(`Warning: ${message}`);
       }
       if (problem !== undefined) throw problem;
     });
+}
+
+/** What is wrong with the secrets. */
+async function secretsOf(directory: string): Promise<Findings['secrets']> {
+  try {
+    await readSecrets(directory);
+    return { isOpen: await areSecretsOpen(directory) };
+  } catch (error) {
+    return { problem: failureOf(error, false) };
+  }
 }
 
 /** More nobody mends by hand, and to find the places of 100,000 would take minutes. */
@@ -63,6 +90,30 @@ async function loaded(directory: string): Promise<Loaded> {
     return { config: await loadConfig(directory, MOST_TOLD) };
   } catch (error) {
     return { problem: error instanceof Problem ? error : unreadable(directory, error) };
+  }
+}
+
+interface JudgedCertificate {
+  /** Which, and what the calendar says against it. */
+  readonly expiry?: string | undefined;
+  /** Why it cannot be served. */
+  readonly problem?: Problem;
+}
+
+async function certificateOf(
+  directory: string,
+  files: CertificateFiles | undefined,
+): Promise<JudgedCertificate> {
+  if (files === undefined) return {};
+  try {
+    const expiry = expiryOf(await readCertificate(files), new Date());
+    return { expiry: expiry && `the certificate ${files.certFile} ${expiry}` };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { message, details } = error;
+    const file = relative(directory, String(details['file']));
+    const issues = [{ file, line: 1, column: 1, message }];
+    return { problem: new Problem(error.code, message, { details: { issues }, cause: error }) };
   }
 }
 
@@ -107,7 +158,7 @@ async function seen(directory: string): Promise<Seen> {
 }
 
 async function servingOf(directory: string): Promise<Serving | undefined> {
-  const stateDirectory = await findStateDirectory(directory);
+  const stateDirectory = await findDirectory(directory, 'state');
   return stateDirectory === undefined ? undefined : readServing(stateDirectory);
 }
 

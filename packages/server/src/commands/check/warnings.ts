@@ -8,11 +8,14 @@ import { uselessPasswords } from './passwords.ts';
 /** What somebody should look at although the configuration may load. */
 export interface Warning {
   readonly kind:
+    | 'certificate_not_valid'
     | 'history_damaged'
     | 'password_useless'
     | 'rejected_text'
     | 'nobodys_file'
     | 'readable'
+    | 'secrets_invalid'
+    | 'secrets_open'
     | 'writable'
     | 'server_behind'
     | 'server_unseen';
@@ -22,9 +25,14 @@ export interface Warning {
 export interface Findings {
   /** Undefined where it does not load. */
   readonly config: Config | undefined;
+  readonly secrets:
+    | { readonly problem: Problem; readonly isOpen?: undefined }
+    | { readonly problem?: undefined; readonly isOpen: boolean };
   /** Why the history cannot be read. */
   readonly damage: Problem | undefined;
   readonly rejected: readonly RejectedText[];
+  /** Which certificate, and what the calendar says against it. */
+  readonly expiry: string | undefined;
   readonly exposed: Exposed;
   readonly nobodys: readonly NobodysFile[];
   readonly serving: Serving | undefined;
@@ -33,12 +41,15 @@ export interface Findings {
 }
 
 export function warningsOf(findings: Findings): Warning[] {
-  const { config, damage, rejected, exposed, nobodys, serving, unseen } = findings;
+  const { config, secrets, damage, rejected, expiry, exposed, nobodys, serving, unseen } = findings;
   return [
     ...(damage === undefined ? [] : [damagedHistory(damage)]),
+    ...(secrets.problem === undefined ? [] : [invalidSecrets(secrets.problem)]),
+    ...(secrets.isOpen === true ? [OPEN_SECRETS] : []),
     ...(config === undefined ? [] : passwordWarnings(config)),
     ...rejected.map((text): Warning => ({ kind: 'rejected_text', message: keptText(text) })),
     ...nobodys.map((file): Warning => ({ kind: 'nobodys_file', message: withoutUser(file) })),
+    ...(expiry === undefined ? [] : [notValid(expiry)]),
     ...exposedOf('readable', 'read', exposed.readable),
     ...exposedOf('writable', 'change', exposed.writable),
     ...(serving === undefined || serving.revision === config?.revision
@@ -49,6 +60,19 @@ export function warningsOf(findings: Findings): Warning[] {
 }
 
 const damagedHistory = ({ message }: Problem): Warning => ({ kind: 'history_damaged', message });
+
+const notValid = (expiry: string): Warning => ({
+  kind: 'certificate_not_valid',
+  message: `${expiry}: browsers and berth refuse it. Put a new one in its place.`,
+});
+
+const invalidSecrets = ({ message }: Problem): Warning => ({ kind: 'secrets_invalid', message });
+
+const OPEN_SECRETS: Warning = {
+  kind: 'secrets_open',
+  message:
+    'Others than its owner can read or change secrets.yaml. Close it: chmod 600 secrets.yaml',
+};
 
 /** More of them are no longer somebody's oversight. */
 const MOST_PASSWORDS = 5;

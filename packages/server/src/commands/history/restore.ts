@@ -2,7 +2,7 @@ import {
   commandLine,
   configAt,
   diffVersions,
-  findStateDirectory,
+  findDirectory,
   listHistory,
   loadConfig,
   restoreConfig,
@@ -12,6 +12,7 @@ import {
 import { Problem } from '@berth/contract';
 import { Argument, Command } from 'commander';
 import { caller } from '../author.ts';
+import { auditRecord } from '../trail.ts';
 import { configOption, jsonOption, yesOption, type Output } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
 import { untilTakenUp } from '../take-up.ts';
@@ -60,7 +61,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
         }
       }
       // A server that is to follow to another is not there yet.
-      const served = await findStateDirectory(browse.directory);
+      const served = await findDirectory(browse.directory, 'state');
       const rejected: string[] = [];
       const { config, record, fault } = await restoreConfig({
         directory: browse.directory,
@@ -72,6 +73,7 @@ export function restoreCommand(output: Output, prompt: Prompt): Command {
         },
       });
       if (fault !== undefined) output.warn(UNRECORDED);
+      if (record !== undefined) await auditRecord(config, record, output);
       const saved = {
         revision: config.revision,
         number: record?.number ?? Infinity,

@@ -49,6 +49,7 @@ describe('user add', () => {
     expect(stdout).toContain('They may start nothing yet.');
     expect(stdout).toContain('It is shown only now; only its hash was stored.');
     expect(await textOf(berthd, 'users.yaml')).not.toContain(password);
+    expect(await textOf(berthd, 'users.yaml')).toContain('change_password: true');
     const verified = await berthd.run(['user', 'password', 'bob', '--verify', '--password-stdin'], {
       input: password,
     });
@@ -62,6 +63,7 @@ describe('user add', () => {
       username: 'bob',
       disabled: false,
       has_password: true,
+      change_password: true,
       containers: ['lab'],
       templates: ['lab'],
       clients: [],
@@ -76,11 +78,17 @@ describe('user add', () => {
 
   test('reads a password from standard input', async () => {
     const berthd = await team();
-    const added = await berthd.run(['user', 'add', 'bob', '--password-stdin', '--json'], {
-      input: 'correct horse\n',
-    });
+    const added = await berthd.run(
+      ['user', 'add', 'bob', '--password-stdin', '--no-change', '--json'],
+      {
+        input: 'correct horse\n',
+      },
+    );
     expect(added.code).toBe(0);
-    expect(JSON.parse(added.stdout)).toMatchObject({ has_password: true });
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      has_password: true,
+      change_password: false,
+    });
     expect(added.stdout).not.toContain('correct horse');
   });
 

@@ -24,9 +24,11 @@ import {
 } from '../options.ts';
 import {
   newPassword,
+  noChangeOption,
   passwordJson,
   passwordOptions,
   showPassword,
+  type ChangeOptions,
   type NewPassword,
   type PasswordOptions,
 } from '../password-input.ts';
@@ -34,7 +36,7 @@ import type { Prompt } from '../prompt.ts';
 import { metadataFrom } from './metadata.ts';
 import { userView } from './view.ts';
 
-interface AddOptions extends CommonOptions, PasswordOptions {
+interface AddOptions extends CommonOptions, PasswordOptions, ChangeOptions {
   readonly allow?: string[];
   readonly rights?: Right[];
   readonly metadata?: string[];
@@ -50,6 +52,7 @@ export function addCommand(output: Output, prompt: Prompt): Command {
       .argument('<name>', 'lower-case letters, digits and hyphens', parseName)
       .addOption(configOption())
       .addOption(jsonOption())
+      .addOption(noChangeOption())
       .option('--allow <templates>', 'templates they may start: a,b,c', parseList)
       .option('--rights <rights>', 'admin, monitor', parseRights)
       .option('--metadata <key=value>', 'a note; may be repeated', collect),
@@ -95,6 +98,7 @@ function userFrom(name: string, options: AddOptions, hash: string | undefined): 
   return {
     username: name,
     ...(hash === undefined ? {} : { password_hash: hash }),
+    ...(hash !== undefined && options.change ? { change_password: true } : {}),
     containers: options.allow ?? [],
     ...(options.rights === undefined ? {} : { rights: options.rights }),
     ...(metadata.length === 0 ? {} : { metadata: Object.fromEntries(metadata) }),

@@ -26,6 +26,8 @@ users:
 `,
   });
 
+const SET = 'alice has a new password. Their next login has to set another.\n';
+
 const usersOf = ({ directory }: Berthd): Promise<string> =>
   readFile(join(directory, 'users.yaml'), 'utf8');
 
@@ -38,15 +40,16 @@ describe('a new password', () => {
     const set = await berthd.run(['user', 'password', 'alice', '--password-stdin'], {
       input: `${PASSWORD}\r\n`,
     });
-    expect(set).toEqual({ code: 0, stdout: 'alice has a new password.\n', stderr: '' });
+    expect(set).toEqual({ code: 0, stdout: SET, stderr: '' });
     expect((await verify(berthd, PASSWORD)).code).toBe(0);
+    expect(await usersOf(berthd)).toContain('change_password: true');
   });
 
   test('can be made, and is shown once', async () => {
     const berthd = await berthdFolder();
     const { stdout } = await berthd.run(['user', 'password', 'alice', '--random']);
     const [, password = ''] =
-      /^alice has a new password\.\n\n {2}Password: (\w{20})\n\nIt is shown only now; only its hash was stored\.\n$/.exec(
+      /^alice has a new password\. Their next login has to set another\.\n\n {2}Password: (\w{20})\n\nIt is shown only now; only its hash was stored\.\n$/.exec(
         stdout,
       ) ?? [];
     expect((await verify(berthd, password)).code).toBe(0);
@@ -57,8 +60,18 @@ describe('a new password', () => {
     });
   });
 
+  test('may be one to keep', async () => {
+    const berthd = await withHash(OLD_HASH);
+    await berthd.run(['user', 'password', 'alice', '--random']);
+    const args = ['user', 'password', 'alice', '--random', '--no-change', '--json'];
+    const { stdout } = await berthd.run(args);
+    expect(JSON.parse(stdout)).toMatchObject({ change_password: false });
+    expect(await usersOf(berthd)).not.toContain('change_password');
+  });
+
   test('can be taken away', async () => {
     const berthd = await withHash(OLD_HASH);
+    await berthd.run(['user', 'password', 'alice', '--random']);
     const removed = await berthd.run(['user', 'password', 'alice', '--remove']);
     expect(removed.stdout).toBe(
       'alice has no password any more; their clients come in as before.\n',
@@ -111,7 +124,8 @@ describe('on a terminal', () => {
     child.stdin.write(`${PASSWORD}\r`);
     expect(await ended).toEqual({
       code: 0,
-      stdout: 'New password: \r\nThe same again: \r\nalice has a new password.\r\n',
+      stdout:
+        'New password: \r\nThe same again: \r\nalice has a new password. Their next login has to set another.\r\n',
       stderr: '',
     });
     expect((await verify(berthd, PASSWORD)).code).toBe(0);

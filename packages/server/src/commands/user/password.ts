@@ -6,16 +6,19 @@ import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revis
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import {
   newPassword,
+  noChangeOption,
   passwordJson,
   passwordOptions,
   showPassword,
+  type ChangeOptions,
   type PasswordOptions,
 } from '../password-input.ts';
 import type { Prompt } from '../prompt.ts';
 import { verifyPassword } from '../verify-password.ts';
 import { userView } from './view.ts';
 
-interface SetPasswordOptions extends CommonOptions, PasswordOptions, RevisionOptions {
+interface SetPasswordOptions
+  extends CommonOptions, PasswordOptions, ChangeOptions, RevisionOptions {
   readonly remove?: boolean;
   readonly verify?: boolean;
 }
@@ -28,6 +31,7 @@ export function passwordCommand(output: Output, prompt: Prompt): Command {
       .argument('<user>', 'name or UUID')
       .addOption(configOption())
       .addOption(jsonOption())
+      .addOption(noChangeOption())
       .addOption(ifRevisionOption('user show')),
   )
     .addOption(
@@ -63,7 +67,7 @@ async function set(
     `set the password of ${username}`,
     async (edit, history) => {
       await expectShown(edit, history, { kind: 'user', id }, options);
-      updateUser(edit, id, { password_hash: hash });
+      updateUser(edit, id, { password_hash: hash, change_password: options.change ? true : null });
     },
   );
   if (options.json === true) {
@@ -71,7 +75,8 @@ async function set(
     output.json({ ...view, ...passwordJson(chosen) });
     return;
   }
-  output.line(`${username} has a new password.`);
+  const end = options.change ? ' Their next login has to set another.' : '';
+  output.line(`${username} has a new password.${end}`);
   showPassword(output, chosen);
 }
 
@@ -83,7 +88,7 @@ async function remove(
   const what = `remove the password of ${username}`;
   const { config } = await editConfig(options, output, what, async (edit, history) => {
     await expectShown(edit, history, { kind: 'user', id }, options);
-    updateUser(edit, id, { password_hash: null });
+    updateUser(edit, id, { password_hash: null, change_password: null });
   });
   if (options.json === true) output.json(userView(config, findUser(config, id)));
   else output.line(`${username} has no password any more; their clients come in as before.`);

@@ -28,7 +28,7 @@ function linesOf(user: UserView, now: Date): string[] {
   const rows = [
     ['UUID', user.id],
     ['state', user.disabled ? 'disabled: every client of theirs is refused' : 'active'],
-    ['password', user.has_password ? 'set' : 'none'],
+    ['password', passwordText(user)],
     ['rights', listText(user.rights)],
     ['metadata', pairsText(user.metadata)],
     ['may start', listText(user.templates)],
@@ -69,6 +69,11 @@ function pairsText(pairs: Readonly<Record<string, string | number>>): string {
 /** A terminal would obey control characters; no name can have them, but a note can. */
 function shown(value: string | number): string {
   return /\p{Cc}/u.test(String(value)) ? JSON.stringify(value) : String(value);
+}
+
+function passwordText({ has_password: isSet, change_password: mustChange }: UserView): string {
+  if (!isSet) return 'none';
+  return mustChange ? 'set; the next login has to set another' : 'set';
 }
 
 function ownFileText({ own_file, admin_editable }: UserView): string {

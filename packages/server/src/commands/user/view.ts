@@ -17,6 +17,7 @@ export function userView(config: Config, account: Account) {
     username,
     disabled,
     has_password: user.password_hash !== undefined,
+    change_password: user.change_password === true,
     rights: user.rights ?? [],
     metadata: user.metadata ?? {},
     containers: user.containers ?? [],
