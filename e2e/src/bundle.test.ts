@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,11 +24,12 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs a program as a new user on a machine without Node would: nothing of this checkout to lean on. */
+/** As a new user on a machine without Node has it: nothing of this checkout to lean on. */
+const options = () => ({ cwd: folder, env: { PATH: '/usr/bin:/bin', HOME: folder } });
+
 function run(file: string, args: readonly string[]): Promise<Ended> {
-  const env = { PATH: '/usr/bin:/bin', HOME: folder };
   return new Promise((resolve, reject) => {
-    execFile(file, args, { cwd: folder, env }, (error, stdout, stderr) => {
+    execFile(file, args, options(), (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code === 'number') resolve({ code, stdout, stderr });
       else reject(new Error(`${file} did not run: ${stderr}`, { cause: error }));
@@ -35,14 +37,20 @@ function run(file: string, args: readonly string[]): Promise<Ended> {
   });
 }
 
-const program = (name: string, ...args: string[]) => run(join(folder, name), args);
-const module = (name: string, ...args: string[]) =>
-  run(process.execPath, [QUIET, join(folder, `${name}.mjs`), ...args]);
+type Command = readonly [file: string, ...args: string[]];
+
+const executable = (name: string): Command => [join(folder, name)];
+const module = (name: string): Command => [process.execPath, QUIET, join(folder, `${name}.mjs`)];
 
 describe.for([
-  ['executables', program],
+  ['executables', executable],
   ['modules', module],
-] as const)('the bundled %s', ([, start]) => {
+] as const)('the bundled %s', ([, commandOf]) => {
+  const start = (name: string, ...args: string[]): Promise<Ended> => {
+    const [file, ...first] = commandOf(name);
+    return run(file, [...first, ...args]);
+  };
+
   test.for(['berth', 'berthd'])('know their version: %s', async (name) => {
     expect(await start(name, '--version')).toEqual({
       code: 0,
@@ -56,6 +64,25 @@ describe.for([
     expect(await start('berthd', 'init', '--config', config)).toMatchObject({ code: 0 });
     expect(await readdir(config)).toEqual(expect.arrayContaining(['main.yaml', 'users.yaml']));
     expect(await start('berthd', 'check', '--config', config)).toMatchObject({ code: 0 });
+  });
+
+  test('have what the server shows in a browser', async () => {
+    const config = await mkdtemp(join(folder, 'config-'));
+    await start('berthd', 'init', '--config', config, '--port', '0');
+    const [file, ...first] = commandOf('berthd');
+    const server = spawn(file, [...first, 'serve', '--config', config], options());
+    const ended = once(server, 'close');
+    try {
+      const [said] = (await once(server.stdout, 'data')) as [Buffer];
+      const url = /serves (\S+)/.exec(said.toString())?.[1];
+      const { info } = (await (await fetch(`${url}/openapi.json`)).json()) as { info: unknown };
+      expect(info).toMatchObject({ title: 'Berth' });
+      const style = await fetch(`${url}/docs/swagger-ui.css`);
+      expect([style.status, (await style.text()).includes('.swagger-ui')]).toEqual([200, true]);
+    } finally {
+      server.kill();
+      await ended;
+    }
   });
 
   test('tell a user who is not logged in what to do', async () => {

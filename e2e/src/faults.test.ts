@@ -158,8 +158,8 @@ describe('the image', () => {
     await starting.printed(/Pulling/);
     const ended = await house.end('SIGTERM');
     expect(ended.code, ended.stderr).toBe(0);
-    expect(ended.stderr).toContain('code: cancelled');
-    expectFailure(await starting.ended, 4, /The connection to .* broke/);
+    expect(ended.stderr).toContain('code: server_stopping');
+    expectFailure(await starting.ended, 4, /The server stops .* Start again when it is back/);
     expect(await inventory(house)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createPasswords } from '@berth/config';
 import type { ContainerList, ContainerView, Credential, Health } from '@berth/contract';
 import {
   busyboxImage,
@@ -24,6 +25,8 @@ export interface House {
   readonly image: string;
   readonly url: string;
   pid(): number;
+  /** All that the server has printed since its last start: its log. */
+  said(): string;
   /** Starts `berthd`, which was killed, again. */
   serve(): Promise<void>;
   /** Ends `berthd` with this signal; resolves when it is gone. */
@@ -61,11 +64,13 @@ export interface HouseOptions {
   readonly timeout?: string;
   /** Where the server believes the engine to be; cleaning up uses the real one. */
   readonly engineHost?: string;
+  /** Of the built-in admin, who is called `admin`; without it nobody knows it. */
+  readonly adminPassword?: string;
   /** A command that runs the server, such as `setpriv …`. */
   readonly serveThrough?: readonly string[];
 }
 
-const ADMIN = '{username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$x$y"}';
+const NOBODYS_HASH = '$pbkdf2-sha256$i=600000,l=32$x$y';
 
 /** Opens a house; `close` removes it with everything that was made in it, in whatever state it is. */
 export async function openHouse(
@@ -80,11 +85,15 @@ export async function openHouse(
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   await mkdir(config);
+  const { adminPassword } = options;
+  const hash =
+    adminPassword === undefined ? NOBODYS_HASH : await createPasswords().hash(adminPassword);
   const files = {
     'main.yaml': `version: 1
-admin: ${ADMIN}
+admin: {username: admin, password_hash: "${hash}"}
 server: {port: ${port}}
 engine: {host: "${options.engineHost ?? engine.host}", prefix: ${prefix}, timeout: ${options.timeout ?? '20s'}}
+rate_limit: {per_minute: 1000000, browser_per_minute: 1000000, address_per_minute: 1000000, login_per_minute: 1000000, enrol_per_minute: 1000000}
 ${options.settings ?? ''}
 ...
 `,
@@ -127,6 +136,7 @@ ${options.settings ?? ''}
     image,
     url,
     pid: () => running().child.pid ?? 0,
+    said: () => running().said(),
     serve,
     end,
     berthd: (...args) => run('berthd', [...args, '--config', config]),
