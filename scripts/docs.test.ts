@@ -53,21 +53,6 @@ function keysOf(schema: object): string[] {
   ];
 }
 
-test('the page on HTTP has every route of the server', async () => {
-  const page = await read('docs/reference/http.md');
-  const features = (await readdir(join(ROOT, 'packages/server/src'), { recursive: true })).filter(
-    (name) => name.endsWith('routes.ts'),
-  );
-  const sources = await Promise.all(features.map((name) => read(`packages/server/src/${name}`)));
-  const paths = sources.flatMap((source) =>
-    [...source.matchAll(/app\.\w+\(\s*'(\/[^']*)'|url: '(\/[^']*)'/g)].map(
-      ([, short, long]) => short ?? long,
-    ),
-  );
-  expect(paths).toContain('/containers/:ref/stop');
-  for (const path of paths) expect(page).toMatch(new RegExp(`(GET|POST) ${path}\``));
-});
-
 describe.each(PAGES)('%s', (page) => {
   test('has no link that leads nowhere', async () => {
     const text = await read(page);

@@ -36,6 +36,7 @@ export async function writeConfiguration(options: ConfigurationOptions): Promise
 admin: {username: admin, password_hash: "$pbkdf2-sha256$i=600000,l=32$x$y"}
 server: {port: 0}
 engine: {host: "${engineHost}", prefix: ${prefix}}
+rate_limit: {per_minute: 1000000000, browser_per_minute: 1000000000, address_per_minute: 1000000000, login_per_minute: 1000000000, enrol_per_minute: 1000000000}
 limits: {per_user: {containers: 100, cpus: 100, memory: 100g, pids: 100000}}
 ${pool === undefined ? '' : `networks: {pool: ${pool}, prefix: 28}`}
 ${ports === undefined ? '' : `ports: {range: ${ports.join('-')}}`}

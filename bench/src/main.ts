@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { openBench } from './bench.ts';
 import { withFigures } from './document.ts';
 import { machineLine } from './machine.ts';
+import { eventRows } from './rows/events.ts';
 import { listRow } from './rows/list.ts';
 import { processRows } from './rows/process.ts';
 import { requestRows } from './rows/requests.ts';
@@ -49,6 +50,7 @@ async function measure(): Promise<string> {
     share.row,
     await listRow(bench),
     ...(await requestRows(bench)),
+    ...(await eventRows(bench)),
     ...(await processRows(bench)),
   ];
   return `${await machineLine(bench)}

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'oxfmt';
+import { apiPage } from './api.ts';
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { problemsPage } from './problems.ts';
@@ -10,6 +11,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The pages that are made from code, by path, formatted as `npm run format` would. */
 export async function referencePages(): Promise<Map<string, string>> {
   const pages = new Map([
+    ['docs/reference/api.md', await apiPage()],
     ['docs/reference/commands.md', await commandsPage()],
     ['docs/reference/configuration.md', configurationPage()],
     ['docs/reference/problems.md', problemsPage()],

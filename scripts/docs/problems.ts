@@ -4,7 +4,13 @@ import { PROBLEM_STATUS, type ProblemCode } from '@berth/contract';
 const MEANING: Readonly<Record<ProblemCode, string>> = {
   bad_request: 'The request is malformed: wrong JSON, an unknown key, a bad header.',
   unauthorized: 'No credential, or one that is unknown, wrong, expired or revoked. All alike.',
+  second_factor_required:
+    'The password is right, and the code of the app is missing, wrong, or was used.',
   forbidden: 'Known, but not allowed: a template that is not yours, a client that was refused.',
+  password_change_required:
+    'This login has to set another password before it may do anything else.',
+  untrusted_origin:
+    'A login’s request that changes something came without its token, or from another site.',
   not_found: 'There is no such container, user, template, enrolment or route.',
   conflict: 'It does not fit what is there: a lock that is held, a client id in use.',
   limit_exceeded: 'The start would pass one of the user’s limits. `details` has the numbers.',
@@ -14,12 +20,14 @@ const MEANING: Readonly<Record<ProblemCode, string>> = {
   enrolment_closed: 'The invite or the code was used, has expired, or never was.',
   stale: 'It was changed since the caller looked at it. `details` says what, by whom and when.',
   payload_too_large: 'The body is larger than 64 KiB.',
+  unsupported_media_type: 'The body is compressed.',
   template_rejected: 'The engine refuses what the template asks for. The admin corrects it.',
-  rate_limited: 'Too many clients wait to be let in.',
+  rate_limited: 'Too many requests, or too many wait. `Retry-After` says when to come again.',
   cancelled: 'The caller went away, or pressed Ctrl-C; the start was undone.',
   internal: 'A bug. The log of the server says what happened.',
   image_unavailable: 'The image is not there and cannot be fetched.',
   config_invalid: 'A configuration file does not load. For the admin the message says where.',
+  server_stopping: 'The server is told to stop, and what was under way has been undone.',
   engine_unavailable: 'The container engine is not there, or may not be used.',
   engine_timeout: 'The engine did not answer in time. Whether it was done is unknown.',
   disk_failed: 'The server’s disk refuses: rights, a mount, or a fault. The message says which.',

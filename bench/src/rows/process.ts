@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import { writeConfiguration, type Member } from '../configuration.ts';
 import { interleave } from '../interleave.ts';
-import { startServer } from '../programs.ts';
+import { residentMegabytes, startServer } from '../programs.ts';
 import type { Row } from '../table.ts';
 
 const ROUNDS = { warmUp: 1, counted: 15 };
@@ -82,10 +81,4 @@ async function ask(url: string, member?: Member): Promise<void> {
   const answer = await fetch(url, { headers });
   const body = await answer.text();
   if (answer.status !== 200) throw new Error(`${url} answers ${answer.status}: ${body}`);
-}
-
-/** In millions of bytes. */
-async function residentMegabytes(pid: number): Promise<number> {
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return (Number(kibibytes) * 1024) / 1e6;
 }
