@@ -17,7 +17,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const TEST_PROGRAMS = ['e2e', 'bench', 'torture'];
 
 /** The server’s features: one never imports another; `main.ts` hands it the function it needs. */
-const FEATURES = ['accounts', 'templates', 'containers', 'monitoring', 'terminals'];
+const FEATURES = [
+  'accounts',
+  'audit',
+  'templates',
+  'containers',
+  'events',
+  'monitoring',
+  'terminals',
+  'documentation',
+];
 
 const PACKAGES = [...Object.keys(MAY_IMPORT), ...TEST_PROGRAMS];
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/testing/**'];

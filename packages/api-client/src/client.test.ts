@@ -73,7 +73,13 @@ test.each<[string, (api: ApiClient) => Promise<unknown>, unknown]>([
   [
     'GET /healthz',
     (api) => api.health(),
-    { status: 'ok', version: '1', config: { revision: 'r', rejected: false } },
+    {
+      status: 'ok',
+      version: '1',
+      config: { revision: 'r', rejected: false },
+      log: { faulty: false },
+      certificate: null,
+    },
   ],
   ['POST /ping', (api) => api.ping(), { time: 't', revision: 'r' }],
   [

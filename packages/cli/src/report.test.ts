@@ -23,7 +23,7 @@ test('has one exit code for each kind of problem', () => {
   expect(named).toEqual({
     2: ['usage'],
     3: ['unauthorized', 'forbidden', 'enrolment_closed', 'not_logged_in'],
-    4: ['server_unreachable'],
+    4: ['server_stopping', 'server_unreachable'],
     5: ['engine_unavailable', 'engine_timeout'],
     130: ['cancelled'],
   });

@@ -13,6 +13,7 @@ const EXIT_CODES: Partial<Record<ProblemCode, number>> = {
   not_logged_in: 3,
   enrolment_closed: 3,
   server_unreachable: 4,
+  server_stopping: 4,
   engine_unavailable: 5,
   engine_timeout: 5,
   // As a shell reports a program that Ctrl-C ended.

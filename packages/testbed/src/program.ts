@@ -15,6 +15,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves once standard output and error together match. Rejects where it ends before. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** What it has printed so far, on standard output and then on standard error. */
+  said(): string;
   /** Kills it, if it still runs, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -98,6 +100,7 @@ function watch(child: ChildProcessWithoutNullStreams): Running {
       });
       return promise.finally(() => waiting.delete(look));
     },
+    said: () => stdout + stderr,
     kill: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await ended;

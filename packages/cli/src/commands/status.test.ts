@@ -41,7 +41,9 @@ test('shows who and where one is, and use against limits', async () => {
 
 test('says so when the files on the server are broken', async () => {
   const config = { revision: 'r1', rejected: true };
-  server.on('GET /healthz', json(Health, { status: 'degraded', version: '0.2.0', config }));
+  const log = { faulty: false };
+  const health: Health = { status: 'degraded', version: '0.2.0', config, log, certificate: null };
+  server.on('GET /healthz', json(Health, health));
   const { stdout } = await home.run(['status']);
   expect(stdout).toContain('the files on the server are not valid');
   expect(stdout).toContain('0.1.0 here, 0.2.0 on the server');
@@ -57,6 +59,8 @@ test('prints the same for programs', async () => {
       status: 'ok',
       version: '0.1.0',
       config: { revision: 'r1', rejected: false },
+      log: { faulty: false },
+      certificate: null,
     },
     client: { id: CLIENT, version: '0.1.0' },
     user: ALICE,

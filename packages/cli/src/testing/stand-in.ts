@@ -148,6 +148,8 @@ export async function startStandIn(): Promise<StandIn> {
         status: 'ok',
         version: '0.1.0',
         config: { revision: 'r1', rejected: false },
+        log: { faulty: false },
+        certificate: null,
       }),
     ],
     ['GET /get_config', json(ConfigView, CONFIG)],
