@@ -102,7 +102,7 @@ test('an editor completes a new template, a new user, and a word out of a list',
   const level = await type('main.yaml', (text) =>
     text.replace('#logging: {level: debug}', `logging:\n  level: ${CURSOR}`),
   );
-  expect(await level.completions()).toEqual(['debug', 'info', 'warn', 'error']);
+  expect(await level.completions()).toEqual(['debug', 'info', 'warn', 'error', 'critical']);
 });
 
 test('an editor explains a key', async () => {
@@ -112,5 +112,5 @@ test('an editor explains a key', async () => {
   const disabled = await type('users.yaml', (text) =>
     text.replace('users: {}', `users:\n  ${ALICE}: {username: alice, ${CURSOR}disabled: true}`),
   );
-  expect(await disabled.hover()).toContain('Refuses every client of theirs');
+  expect(await disabled.hover()).toContain('Refuses every client and login of theirs');
 });

@@ -109,7 +109,7 @@ describe('a value of the wrong type', () => {
     [
       'a word for a switch',
       user('disabled: "yes"'),
-      'disabled: must be true or false, is text (Refuses every client of theirs; nothing else is lost.)',
+      'disabled: must be true or false, is text (Refuses every client and login of theirs; nothing else is lost.)',
     ],
     ['another version', told('user', 'version: 2'), 'version: must be 1'],
     ['the version in quotes', told('user', 'version: "1"'), 'version: must be 1 without quotes'],
@@ -175,7 +175,7 @@ describe('a value that does not pass', () => {
     [
       'an empty text',
       main('state: {directory: ""}'),
-      'state/directory: must not be an empty text (Enrolments and invites, in a folder of their own; relative to this folder.)',
+      'state/directory: must not be an empty text (Enrolments, invites, logins and the audit trail, in a folder of their own; relative to this folder.)',
     ],
     [
       'an empty list',
@@ -228,7 +228,7 @@ describe('a key', () => {
     [
       'that nothing is like',
       main('server: {privileged: true}'),
-      'server/privileged: unknown key "privileged" (allowed: host, port)',
+      'server/privileged: unknown key "privileged" (allowed: host, port, tls, max_connections, max_connections_per_address, trusted_proxies)',
     ],
     [
       'of the wrong form',

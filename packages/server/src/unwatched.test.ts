@@ -38,7 +38,7 @@ test('SIGHUP reads the files at once: a bad one is refused, and taken up on the 
   await printed(/config_rejected/);
   await berthd.write('users.yaml', FEWER_USERS);
   child.kill('SIGHUP');
-  const [, revision] = await printed(/config_reloaded[^]*?revision: (\S+)/);
+  const [, revision] = await printed(/config_reloaded[^]*?revision: "(\w+)"/);
   const { stdout } = await berthd.run(['check']);
   expect(stdout).toContain(`revision ${revision}`);
 });

@@ -74,7 +74,7 @@ describe('a login', () => {
     await logIn(house, 'x'.repeat(64), 'hunter2hunter2');
     expect((await logIn(house, 'x'.repeat(65), 'hunter2hunter2')).statusCode).toBe(400);
     expect(house.logged()).toContain('event: login_failed');
-    expect(house.logged()).toContain('address: 127.0.0.1');
+    expect(house.logged()).toContain('address: "127.0.0.1"');
     expect(house.logged()).not.toMatch(/^event: fake/m);
     expect(house.logged()).not.toContain('hunter2');
   });
