@@ -9,6 +9,7 @@ export {
   type ClientPatch,
 } from './changes/clients.ts';
 export { findClient, findTemplates, findUser } from './changes/find.ts';
+export { formProblem } from './changes/form.ts';
 export { updateOwnFile } from './changes/own-file.ts';
 export { revisionOfResource, type Resource } from './changes/revision.ts';
 export { expectRevision } from './changes/stale.ts';

@@ -1,5 +1,5 @@
 import { ContainersFile, MainFile, UserFile, UsersFile } from '@berth/contract';
-import { Ajv } from 'ajv';
+import { Ajv, type Options } from 'ajv';
 import { faultsOf, type Fault, type Schema } from './explain.ts';
 import { MOST_ISSUES } from './issue.ts';
 
@@ -15,10 +15,26 @@ export type Validators = Record<'main' | 'users' | 'containers' | 'user', Valida
 
 /** Compiles the schemas of the configuration files. Takes some 75 ms, so it is done once. */
 export function createValidators(): Validators {
-  // verbose gives each error the schema it broke, so that messages can use its description.
+  const ajv = newAjv({ useDefaults: true });
+  return {
+    main: validator(MainFile, ajv),
+    users: validator(UsersFile, ajv),
+    containers: validator(ContainersFile, ajv),
+    user: validator(UserFile, ajv),
+  };
+}
+
+/** Makes validators of other schemas, which fill in nothing. */
+export function createExplaining(): (schema: Schema) => Validate {
+  const ajv = newAjv({});
+  return (schema) => validator(schema, ajv);
+}
+
+function newAjv(options: Options): Ajv {
   const ajv = new Ajv({
+    ...options,
     allErrors: true,
-    useDefaults: true,
+    // Gives each error the schema it broke, so that messages can use its description.
     verbose: true,
     // It is for editors, as are the descriptions; the messages have both.
     keywords: ['patternErrorMessage'],
@@ -26,13 +42,7 @@ export function createValidators(): Validators {
     multipleOfPrecision: 6,
   });
   // A key of the wrong form is an additional one already: to look twice takes a third longer.
-  ajv.removeKeyword('propertyNames').addVocabulary(['propertyNames']);
-  return {
-    main: validator(MainFile, ajv),
-    users: validator(UsersFile, ajv),
-    containers: validator(ContainersFile, ajv),
-    user: validator(UserFile, ajv),
-  };
+  return ajv.removeKeyword('propertyNames').addVocabulary(['propertyNames']);
 }
 
 function validator(schema: Schema, ajv: Ajv): Validate {

@@ -1,4 +1,5 @@
 import { Problem } from '@berth/contract';
+import type { Fault } from '../explain.ts';
 import type { Edit } from '../store/edit.ts';
 
 /**
@@ -16,15 +17,21 @@ export function checkForm(
   const faults = edit
     .faults(file, path)
     .filter((fault) => path.every((part, index) => fault.path[index] === part))
-    .map((fault) => ({ path: dotted(fault.path.slice(path.length)), message: fault.message }));
-  if (faults.length === 0) return;
-  const lines = faults.map((fault) => `  ${fault.path}${fault.path && ': '}${fault.message}`);
-  throw new Problem('bad_request', `${subject} cannot be saved like this:\n${lines.join('\n')}`, {
-    details: { faults },
-  });
+    .map((fault) => ({ ...fault, path: fault.path.slice(path.length) }));
+  if (faults.length > 0) throw formProblem(`${subject} cannot be saved like this`, faults);
 }
 
-function dotted(path: readonly (string | number)[]): string {
+/** Tells every key that is wrong: in words, and in `details.errors`. */
+export function formProblem(
+  headline: string,
+  faults: readonly Pick<Fault, 'path' | 'message'>[],
+): Problem {
+  const errors = faults.map(({ path, message }) => ({ path: dotted(path), message }));
+  const lines = errors.map(({ path, message }) => `  ${path}${path && ': '}${message}`);
+  return new Problem('bad_request', `${headline}:\n${lines.join('\n')}`, { details: { errors } });
+}
+
+function dotted(path: Fault['path']): string {
   return path
     .map((part) => (typeof part === 'number' ? `[${part + 1}]` : `.${part}`))
     .join('')

@@ -71,7 +71,7 @@ test('a right that there is not is refused with the ones there are', async () =>
     code: 'bad_request',
     message:
       'The user alice cannot be saved like this:\n  rights[1]: must be "admin" or "monitor" (did you mean "monitor"?)',
-    details: { faults: [{ path: 'rights[1]' }] },
+    details: { errors: [{ path: 'rights[1]' }] },
   });
 });
 

@@ -1,8 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { Timestamp } from '../files/users-file.ts';
+import { Form } from '../form.ts';
 
 /** What somebody did, in a word: `change_configuration`, `log_in`. */
-const Action = Type.String({ pattern: '^[a-z][a-z_]{0,63}$' });
+const Action = Form('^[a-z][a-z_]{0,63}$', 'an action, such as log_in', {
+  description: 'An action, such as `log_in`.',
+});
 
 const Outcome = Type.Enum(['done', 'refused', 'failed']);
 
@@ -52,7 +55,9 @@ export const AuditQuery = Type.Object(
       Type.Integer({ minimum: 1, maximum: 1000, description: 'How many; 100 if it is not said.' }),
     ),
     before: Type.Optional(
-      Type.String({ pattern: '^[0-9]{8}:[0-9]{1,12}$', description: '`next` of the page before.' }),
+      Form('^[0-9]{8}:[0-9]{1,12}$', '`next` of the page before', {
+        description: '`next` of the page before.',
+      }),
     ),
   },
   { additionalProperties: false },

@@ -1,10 +1,14 @@
 import { Type, type Static } from 'typebox';
 import { SecretHash } from '../credential.ts';
 import { ClientName, Timestamp } from '../files/users-file.ts';
+import { Form } from '../form.ts';
 import { Name, Uuid } from '../names.ts';
 
 /** An invite: 20 characters of Crockford’s base 32, 100 bits. */
-export const InviteCode = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{20}$' });
+export const InviteCode = Form(
+  '^[0-9A-HJKMNP-TV-Z]{20}$',
+  'the 20 characters of an invite, capital letters and digits',
+);
 
 /**
  * Body of `POST /enroll`. The client keeps its secret: only the hash leaves it, so not even the

@@ -1,15 +1,16 @@
 import { Type, type Static } from 'typebox';
 import { Right, Timestamp } from '../files/users-file.ts';
+import { Form } from '../form.ts';
 import { Name, Uuid } from '../names.ts';
 
 /** Longer ones are refused before any work is done on them. */
 const Password = Type.String({ maxLength: 1024 });
 
-/** Six digits of an authenticator app, or a recovery code. */
-const Code = Type.String({
-  pattern: '^([0-9]{6}|([0-9A-Za-z]{4}-?){2}[0-9A-Za-z]{4})$',
-  description: 'Of the authenticator app, where a second factor is on; or a recovery code.',
-});
+const Code = Form(
+  '^([0-9]{6}|([0-9A-Za-z]{4}-?){2}[0-9A-Za-z]{4})$',
+  'the six digits of an authenticator app, or a recovery code',
+  { description: 'Of the authenticator app, where a second factor is on; or a recovery code.' },
+);
 
 /** Body of `POST /login`. */
 export const LoginRequest = Type.Object(

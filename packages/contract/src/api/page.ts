@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Form } from '../form.ts';
 
 /** The part of a query that says which page of a list is wanted. */
 export const PAGE_QUERY = {
@@ -6,8 +7,7 @@ export const PAGE_QUERY = {
     Type.Integer({ minimum: 1, maximum: 1000, description: 'How many; 100 if it is not said.' }),
   ),
   after: Type.Optional(
-    Type.String({
-      pattern: '^[A-Za-z0-9_-]{1,256}$',
+    Form('^[A-Za-z0-9_-]{1,256}$', '`next` of the page before', {
       description: '`next` of the page before.',
     }),
   ),

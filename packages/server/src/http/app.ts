@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Problem } from '@berth/contract';
 import type { Log } from '@berth/logs';
-import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, {
-  type FastifySchemaCompiler,
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
@@ -15,7 +14,6 @@ import fastify, {
   type RawServerDefault,
   type RouteOptions,
 } from 'fastify';
-import type { TSchema } from 'typebox';
 import type { ActingNow } from '../acting.ts';
 import { actorOf, type Caller } from './caller.ts';
 import type { Connections } from './connections.ts';
@@ -26,6 +24,7 @@ import type { RateLimits } from './rate-limits.ts';
 import { problemBody, rawAnswer } from './raw-answer.ts';
 import { completeRoute } from './route-declaration.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { createValidation } from './validation.ts';
 
 /** The HTTP application that features add their routes to. */
 export type App = FastifyInstance<
@@ -76,7 +75,7 @@ export function createApp(options: {
     clientErrorHandler: refuseConnection,
   }).withTypeProvider<TypeBoxTypeProvider>();
   connections.guard(app);
-  app.setValidatorCompiler(compileAtFirstUse);
+  app.setValidatorCompiler(createValidation());
   // That answers are as their schemas say is what the tests prove; here it would cost each of them.
   app.setSerializerCompiler(() => JSON.stringify);
   // A form of another site can send text; JSON it cannot.
@@ -112,12 +111,6 @@ export function createApp(options: {
   return app;
 }
 
-/** Compiling the schemas of all routes at the start would delay the first answer. */
-const compileAtFirstUse: FastifySchemaCompiler<TSchema> = (route) => {
-  let validate: ReturnType<typeof TypeBoxValidatorCompiler> | undefined;
-  return (value: unknown) => (validate ??= TypeBoxValidatorCompiler(route))(value);
-};
-
 const CONNECTION_STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -137,9 +130,7 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
 /** What an error is to the caller; what it was stays in `cause`, for the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { code, statusCode = 500, validation, message } = error as Partial<FastifyError>;
-  if (validation !== undefined)
-    return new Problem('bad_request', `The request is malformed: ${message}.`);
+  const { code, statusCode = 500, message } = error as Partial<FastifyError>;
   if (statusCode === 413) {
     return new Problem('payload_too_large', `A body may have at most ${BODY_LIMIT} bytes.`);
   }
