@@ -4,6 +4,7 @@ export * from './api/containers.ts';
 export * from './api/enrolment.ts';
 export * from './api/events.ts';
 export * from './api/logins.ts';
+export * from './api/monitor.ts';
 export * from './api/page.ts';
 export * from './closest.ts';
 export * from './counted.ts';

@@ -22,6 +22,10 @@ import { createApp, logProblem, type App } from './http/app.ts';
 import type { Connections } from './http/connections.ts';
 import { loginSecretOf } from './http/cookie.ts';
 import type { RateLimits } from './http/rate-limits.ts';
+import { createRequestCounts } from './http/request-counts.ts';
+import { collectFamilies } from './monitoring/families.ts';
+import { createMetrics } from './monitoring/metrics.ts';
+import type { Monitoring } from './monitoring/monitoring.ts';
 import { monitoringRoutes } from './monitoring/routes.ts';
 import { configRoutes } from './templates/routes.ts';
 import { createConfigViews } from './templates/view.ts';
@@ -35,6 +39,7 @@ export function buildApp(options: {
   readonly containers: Containers;
   readonly events: Events;
   readonly limits: RateLimits;
+  readonly monitoring: Monitoring;
   readonly acting: ActingNow;
   readonly connections: Connections;
   /** Undefined where plain HTTP is served. */
@@ -46,16 +51,19 @@ export function buildApp(options: {
   readonly isLogFaulty: () => boolean;
   readonly now: () => Date;
 }): App {
-  const { store, enrolment, logins, ownFactor, containers, events, limits, acting } = options;
-  const { connections, certificate, ending, log, isLogFaulty, now } = options;
+  const { store, enrolment, logins, ownFactor, containers, events, limits, monitoring } = options;
+  const { acting, connections, certificate, ending, log, isLogFaulty, now } = options;
   const config = (): Config => store.current();
   const clients = { config, now: () => now().getTime() };
   const authenticate = createAuthenticate(clients);
   const judgeClient = createJudge(clients);
   const render = createConfigViews(config);
 
+  const counts = createRequestCounts();
+  const isRejected = (): boolean => store.rejection() !== undefined;
   const app = createApp({
     log,
+    counts,
     limits,
     acting,
     connections,
@@ -77,10 +85,26 @@ export function buildApp(options: {
     ending,
   });
   monitoringRoutes(app, {
+    ...monitoring,
     revision: (caller) => render(caller).revision,
     now,
+    metrics: createMetrics(() =>
+      collectFamilies({
+        ...monitoring,
+        usernameOf: (owner) => config().accounts.get(owner)?.username,
+        state: () => ({
+          isConfigRejected: isRejected(),
+          isLogFaulty: isLogFaulty(),
+          certificateExpires: certificate?.current().validTo,
+          users: monitoring.liveness.counts(),
+          listeners: events.listeners(),
+          requests: counts.all(),
+          refused: limits.refused(),
+        }),
+      }),
+    ),
     health: () => {
-      const rejected = store.rejection() !== undefined;
+      const rejected = isRejected();
       const faulty = certificate?.fault() !== undefined;
       return {
         status: rejected || faulty || isLogFaulty() ? 'degraded' : 'ok',

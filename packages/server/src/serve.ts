@@ -28,8 +28,11 @@ import { createEvents } from './events/events.ts';
 import { followContainers, tellingEngine } from './events/follow-containers.ts';
 import { followConfig } from './events/follow-config.ts';
 import { createRateLimits } from './http/rate-limits.ts';
+import { livenessEvents } from './events/liveness-events.ts';
 import { createHeldFolders, type HeldFolders } from './held-folders.ts';
 import { createActingNow } from './acting.ts';
+import { thisHost } from './monitoring/host.ts';
+import { createMonitoring } from './monitoring/monitoring.ts';
 import { logNotice } from './log-notice.ts';
 import { openServerLog } from './server-log.ts';
 import { createLookAlike } from './templates/view.ts';
@@ -226,6 +229,20 @@ export async function serve(options: {
       events.publish([enrolmentEvent(step, client)]);
     },
   });
+  const monitoring = createMonitoring({
+    store,
+    engine,
+    host: thisHost,
+    clock,
+    later,
+    onLiveness: (changes) => {
+      events.publish(livenessEvents(changes));
+    },
+    onFault: (event, error) => {
+      log.error(event, { error });
+    },
+  });
+  await monitoring.begin();
   const ending = new AbortController();
   const app = buildApp({
     store,
@@ -235,6 +252,7 @@ export async function serve(options: {
     containers,
     events,
     limits,
+    monitoring,
     acting,
     connections,
     certificate,
@@ -257,6 +275,7 @@ export async function serve(options: {
     await containers.settled();
     follower.end();
     await logins.flush();
+    await monitoring.end();
     await trail.settled();
     unfollow();
     store.close();

@@ -37,6 +37,8 @@ export interface Settings {
   };
   /** How long a login lives unused, and at all. */
   readonly logins: { readonly idleMs: number; readonly absoluteMs: number };
+  /** How often last seen is written down, and after how long a silence a client is stale. */
+  readonly liveness: { readonly flushMs: number; readonly staleAfterMs: number };
   /** How many bytes the audit trail may take. */
   readonly audit: { readonly maxBytes: number };
   readonly logging: {

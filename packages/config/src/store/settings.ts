@@ -16,6 +16,7 @@ export function settingsOf(directory: string, main: Loaded<MainFile>, report: Re
     ports,
     rate_limit: rates,
     logins,
+    liveness,
     logging,
     history,
     audit,
@@ -70,6 +71,10 @@ export function settingsOf(directory: string, main: Loaded<MainFile>, report: Re
     logins: {
       idleMs: logins.idle_minutes * 60_000,
       absoluteMs: logins.absolute_hours * 3_600_000,
+    },
+    liveness: {
+      flushMs: liveness.flush_seconds * 1000,
+      staleAfterMs: liveness.stale_after_seconds * 1000,
     },
     audit: { maxBytes: parseBytes(audit.max_size) },
     logging: {

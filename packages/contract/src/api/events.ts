@@ -125,6 +125,21 @@ export const ServerEvent = Type.Union([
     },
     { ...closed, description: 'Its health check says something else than before.' },
   ),
+  Type.Object(
+    { kind: Type.Enum(['user_live', 'user_stale']), at, user },
+    {
+      ...closed,
+      description:
+        'A client of theirs pings again, or for the first time; or none has for a while: see `liveness` of `main.yaml`.',
+    },
+  ),
+  Type.Object(
+    { kind: Type.Literal('liveness_changed'), at, count: Type.Integer() },
+    {
+      ...closed,
+      description: 'In place of an event for each, where it changed for so many users at once.',
+    },
+  ),
   Type.Object({ kind: Type.Enum(['engine_down', 'engine_up']), at }, closed),
 ]);
 export type ServerEvent = Static<typeof ServerEvent>;

@@ -221,6 +221,23 @@ export const MainFile = Type.Object(
       },
       { additionalProperties: false, default: {}, description: 'Logins with name and password.' },
     ),
+    liveness: Type.Object(
+      {
+        flush_seconds: Type.Integer({
+          minimum: 1,
+          maximum: 3600,
+          default: 30,
+          description: 'How often it is written to the state folder who was last seen when.',
+        }),
+        stale_after_seconds: Type.Integer({
+          minimum: 10,
+          maximum: 2_678_400,
+          default: 180,
+          description: 'A client that has not pinged for so long is stale; it does once a minute.',
+        }),
+      },
+      { additionalProperties: false, default: {}, description: 'Which clients are there.' },
+    ),
     logging: Type.Object(
       {
         directory: Type.String({

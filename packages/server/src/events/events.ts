@@ -26,6 +26,8 @@ export interface Events {
   ): void;
   /** Ends the streams of those who are let in no more, or have other rights than before. */
   judgeAgain(): void;
+  /** How many listen. */
+  listeners(): number;
   /** Ends all streams. */
   close(): void;
 }
@@ -109,6 +111,7 @@ export function createEvents(options: {
       beatLater();
     },
     judgeAgain,
+    listeners: () => judges.size,
     close: () => {
       for (const listener of judges.keys()) end(listener, 'stopping');
     },

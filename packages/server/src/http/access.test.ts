@@ -40,6 +40,7 @@ async function house(rights?: Right[]): Promise<App> {
   const app = createApp({
     acting: createActingNow(),
     connections: createConnections({ settings: () => config().settings }),
+    counts: { add: () => {} },
     limits: { known: () => {}, fromAddress: () => {} },
     log: createLog({ write: () => {}, level: () => 'error', now: () => new Date(0) }),
     authenticate: ({ headers }) => {

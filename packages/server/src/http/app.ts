@@ -21,6 +21,7 @@ import { isRead } from './forgery.ts';
 import { createGate } from './gate.ts';
 import { BODY_LIMIT, refuseCompressed } from './limits.ts';
 import type { RateLimits } from './rate-limits.ts';
+import type { RequestCounts } from './request-counts.ts';
 import { problemBody, rawAnswer } from './raw-answer.ts';
 import { completeRoute } from './route-declaration.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -49,8 +50,9 @@ export function createApp(options: {
   readonly authenticate: (request: FastifyRequest) => Caller;
   readonly limits: Pick<RateLimits, 'known' | 'fromAddress'>;
   readonly acting: Pick<ActingNow, 'as'>;
+  readonly counts: Pick<RequestCounts, 'add'>;
 }): App {
-  const { log, connections, authenticate, limits, acting } = options;
+  const { log, connections, authenticate, limits, acting, counts } = options;
   const pass = createGate({ authenticate, limits });
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = toProblem(error);
@@ -103,6 +105,10 @@ export function createApp(options: {
   app.addHook('preHandler', (request, _reply, done) => {
     if (isRead(request.method) || request.is404) done();
     else acting.as(request, done);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    counts.add(request, reply);
+    done();
   });
   app.setNotFoundHandler((request) => {
     throw new Problem('not_found', `There is no ${request.method} ${pathOf(request)} here.`);

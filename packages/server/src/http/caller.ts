@@ -72,6 +72,12 @@ export function accountOf(request: FastifyRequest): Account {
   return account;
 }
 
+/** The client that calls. For routes that are for clients only. */
+export function clientOf({ caller, routeOptions }: FastifyRequest): Uuid {
+  if (caller?.kind === 'client') return caller.clientId;
+  throw new Error(`${routeOptions.url} is not declared to be for clients`);
+}
+
 /** The login that calls. For routes that are for logins or admins only. */
 export function loginOf({ caller, routeOptions }: FastifyRequest): LoginCaller {
   if (caller?.kind === 'login') return caller;

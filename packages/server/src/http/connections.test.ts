@@ -38,6 +38,7 @@ async function listening(isSecure: boolean, host = '127.0.0.1'): Promise<Listeni
   const app: App = createApp({
     log: createLog({ write: () => {}, level: () => 'error', now: () => NOW }),
     connections,
+    counts: { add: () => {} },
     limits: { known: () => {}, fromAddress: () => {} },
     acting: createActingNow(),
     authenticate: () => {

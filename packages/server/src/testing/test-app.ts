@@ -39,9 +39,12 @@ import { enrolmentEvent } from '../events/enrolment-event.ts';
 import { createEvents, type Events } from '../events/events.ts';
 import { followContainers, tellingEngine } from '../events/follow-containers.ts';
 import { followConfig } from '../events/follow-config.ts';
+import { livenessEvents } from '../events/liveness-events.ts';
 import type { App } from '../http/app.ts';
 import { createConnections } from '../http/connections.ts';
 import { createRateLimits } from '../http/rate-limits.ts';
+import type { Host } from '../monitoring/host.ts';
+import { createMonitoring } from '../monitoring/monitoring.ts';
 import { createLookAlike } from '../templates/view.ts';
 import { checkAnswers } from './check-answers.ts';
 
@@ -113,6 +116,16 @@ containers:
   gpu: {image: gpu:1}
 ...
 `;
+
+/** A machine that does the same all the time. */
+const QUIET_HOST: Host = {
+  cpuCount: () => 2,
+  cpuTimes: () => ({ busy: 1, all: 4 }),
+  load: () => [0.5, 0.25, 0.125],
+  memory: () => ({ used: 1e9, total: 4e9 }),
+  uptimeSeconds: () => 3600,
+  disk: async () => ({ id: 1, used: 1e9, available: 8e9, total: 1e10 }),
+};
 
 /** Only tests of the limits are to meet them. */
 const OUT_OF_THE_WAY =
@@ -227,15 +240,32 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
       onEnd: events.judgeAgain,
     });
   const logins = newLogins();
+  const knownStore = { current: store.current, rejection: () => rejection };
+  const monitoring = createMonitoring({
+    store: knownStore,
+    engine,
+    host: QUIET_HOST,
+    clock: loginClock,
+    later: clock.later,
+    onLiveness: (changes) => {
+      events.publish(livenessEvents(changes));
+    },
+    onFault: (event, error) => {
+      throw new Error(event, { cause: error });
+    },
+  });
+  await monitoring.begin();
+  onTestFinished(monitoring.end);
   const ending = new AbortController();
   const app = buildApp({
-    store: { current: store.current, rejection: () => rejection },
+    store: knownStore,
     enrolment,
     logins,
     ownFactor: createOwnFactor({ proof, factors, audit: trail.audit }),
     containers,
     events,
     limits,
+    monitoring,
     acting,
     ending: ending.signal,
     connections: createConnections({ settings: () => store.current().settings }),
