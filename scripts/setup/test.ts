@@ -19,6 +19,7 @@ const PACKAGES = [
   'e2fsprogs', // small disks, to be filled
   'iproute2', // network namespaces
   'procps',
+  'prometheus', // promtool, which knows whether Prometheus understands us
   'socat', // sockets that Node cannot make
   'tmux',
 ];

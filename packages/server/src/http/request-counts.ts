@@ -24,7 +24,7 @@ export function createRequestCounts(): RequestCounts {
     add: ({ is404, method, routeOptions }, { statusCode }) => {
       const key = is404 ? `${OTHER} ` : `${method} ${routeOptions.url ?? ''}`;
       let ofRoute = counts.get(key);
-      if (ofRoute === undefined) counts.set(key, (ofRoute = new Map()));
+      if (ofRoute === undefined) counts.set(key, (ofRoute = new Map<number, number>()));
       ofRoute.set(statusCode, (ofRoute.get(statusCode) ?? 0) + 1);
     },
     all: () =>

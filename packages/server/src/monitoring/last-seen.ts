@@ -58,7 +58,7 @@ export function createLastSeen(options: {
     isNew = false;
     const epoch = clock.now() - clock.monotonic();
     const parts: string[] = [];
-    for (const [client, moment] of [...moments]) {
+    for (const [client, moment] of moments) {
       if (!isClient(client)) {
         moments.delete(client);
         continue;

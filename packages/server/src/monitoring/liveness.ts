@@ -85,9 +85,8 @@ export function createLiveness(options: {
 
   const lookAgain = (): void => {
     stop = later(() => {
-      void look().then(() => {
-        if (stop !== undefined) lookAgain();
-      });
+      lookAgain();
+      void look();
     }, LOOK_MS);
   };
 
@@ -152,7 +151,6 @@ export function createLiveness(options: {
     },
     end: () => {
       stop?.();
-      stop = undefined;
       stopTelling?.();
     },
   };

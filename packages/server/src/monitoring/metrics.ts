@@ -22,6 +22,10 @@ async function loadPrometheus(): Promise<Prometheus> {
   const { Registry, Gauge, Counter, collectDefaultMetrics } = await import('prom-client');
   const own = new Registry();
   collectDefaultMetrics({ register: own });
+  // Gauges that are named as if they were counters, which promtool refuses; each has a twin by type.
+  for (const kind of ['handles', 'requests', 'resources']) {
+    own.removeSingleMetric(`nodejs_active_${kind}_total`);
+  }
   return {
     text: async (families) => {
       const registry = new Registry();
