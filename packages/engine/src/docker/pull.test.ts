@@ -12,10 +12,10 @@ import {
 } from '@berth/testbed';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { problemOf } from '../testing/expect-problem.ts';
+import { never } from '../testing/nothing.ts';
 import { createDockerEngine } from './engine.ts';
 
 const ignore = () => undefined;
-const never = () => new AbortController().signal;
 
 describe('with a registry', () => {
   let registry: Registry;

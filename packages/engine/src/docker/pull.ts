@@ -1,6 +1,7 @@
 import { Problem, type LayerProgress } from '@berth/contract';
 import type { DockerApi } from './api.ts';
 import { explain, timedOut, translate } from './errors.ts';
+import { jsonLines } from './json-lines.ts';
 import { isReference, withTag } from './names.ts';
 import { createLayers, type PullLine } from './progress.ts';
 
@@ -50,8 +51,9 @@ export async function pullImage(
       abortSignal: stop.signal,
     });
     const progressOf = createLayers();
-    for await (const line of linesOf(answer)) {
+    for await (const document of jsonLines(answer)) {
       stalled.refresh();
+      const line = document as PullLine;
       if (line.error !== undefined) {
         throw explain(question, { status: 200, reason: line.error }, new Error(line.error));
       }
@@ -67,15 +69,4 @@ export async function pullImage(
     clearTimeout(stalled);
     signal.removeEventListener('abort', cancel);
   }
-}
-
-async function* linesOf(answer: NodeJS.ReadableStream): AsyncGenerator<PullLine> {
-  answer.setEncoding('utf8');
-  let rest = '';
-  for await (const chunk of answer) {
-    const lines = `${rest}${String(chunk)}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as PullLine;
-  }
-  if (rest !== '') throw new SyntaxError(`The engine’s answer ends within a line: ${rest}`);
 }

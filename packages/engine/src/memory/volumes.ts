@@ -1,6 +1,7 @@
 import { Problem } from '@berth/contract';
+import { carries } from '../carries.ts';
 import type { Engine } from '../port.ts';
-import { carries, type MemoryState } from './state.ts';
+import type { MemoryState } from './state.ts';
 
 export function volumeCalls(
   state: MemoryState,

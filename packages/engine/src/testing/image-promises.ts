@@ -2,9 +2,9 @@ import type { LayerProgress } from '@berth/contract';
 import { expect, test } from 'vitest';
 import type { Subject } from './fixture.ts';
 import { expectProblem } from './expect-problem.ts';
+import { never } from './nothing.ts';
 
 const ignore = () => undefined;
-const never = () => new AbortController().signal;
 
 export function imagePromises(get: () => Subject): void {
   test('it knows which images are present', async () => {

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EngineId } from '../port.ts';
 import type { Subject } from './fixture.ts';
-
-/** Of a container that nobody ever made. */
-const NONE = 'f'.repeat(64) as EngineId;
+import { NONE } from './nothing.ts';
 
 export function observationPromises(get: () => Subject): void {
   test('a running container tells when it was started, each time anew', async () => {
