@@ -85,6 +85,45 @@ export interface ContainerDetails {
   readonly oomKilled: boolean;
 }
 
+/** Where and on what an engine runs. */
+export interface EngineInfo {
+  readonly version: string;
+  /** For people: `Debian GNU/Linux 12 (bookworm)`. */
+  readonly operatingSystem: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** The folder of its images, containers and volumes, on its own machine; undefined where it has none. */
+  readonly directory: string | undefined;
+  readonly cgroupVersion: 1 | 2;
+}
+
+export interface LogOptions {
+  /** So many of the last lines; all when undefined. */
+  readonly tail?: number | undefined;
+  /** Nothing that is older, by the engine’s clock, to the millisecond. */
+  readonly since?: Date | undefined;
+  /** Goes on with what is printed from then on, until the container ends. */
+  readonly follow: boolean;
+}
+
+/** A line that a container printed, with its end; or a piece, of a long one or one that has no end. */
+export interface LogEntry {
+  readonly stream: 'stdout' | 'stderr';
+  /** When it was printed, by the engine’s clock. */
+  readonly time: Date;
+  /**
+   * All texts of a stream, joined, are what was printed there. What is no UTF-8 is replaced, and so may be
+   * a character where a long line is cut: Docker’s own log has lost it.
+   */
+  readonly text: string;
+}
+
+/** Something happened to a container: ask how it is now. */
+export interface ContainerEvent {
+  readonly id: EngineId;
+  readonly action: 'started' | 'ended' | 'removed' | 'health';
+}
+
 export interface EngineNetwork {
   readonly name: string;
   readonly labels: Labels;
@@ -102,12 +141,15 @@ export interface EngineVolume {
  *
  * Every call but `pull` ends within the adapter’s deadline; a call that does not is `engine_timeout`,
  * and whether it happened is then unknown. An engine that cannot be reached is `engine_unavailable`.
+ * So is a stream that breaks off: only what is complete ends without an error. A stream is open once its
+ * call is done, which is what the deadline holds for, and until it ends or its signal fires: `cancelled`.
  * Other failures are Problems with the code named at the method; what no rule explains is rethrown as
  * it came, a bug to be reported.
  */
 export interface Engine {
   /** The engine’s version, for people; the cheapest way to know that it answers. */
   version(): Promise<string>;
+  info(): Promise<EngineInfo>;
 
   /** Whether the image is present. */
   hasImage(reference: string): Promise<boolean>;
@@ -132,6 +174,11 @@ export interface Engine {
   /** Asks the container to end and kills it after `graceMs`. Stopping a stopped or missing one succeeds. */
   stopContainer(id: EngineId, graceMs: number): Promise<void>;
   /**
+   * Ends a container as `stopContainer` does, where it runs, and starts it. Refused as by `startContainer`;
+   * then it is stopped.
+   */
+  restartContainer(id: EngineId, graceMs: number): Promise<void>;
+  /**
    * Removes a container, running or not, and the nameless volumes that its image made it have.
    * Removing a missing one succeeds.
    */
@@ -147,6 +194,10 @@ export interface Engine {
    * second and answer then: ask for all at once, and not where somebody waits.
    */
   stats(ids: readonly EngineId[]): Promise<ReadonlyMap<EngineId, ContainerStats>>;
+  /** What a container printed since it was made, in the order of each of its streams. `not_found`. */
+  logs(id: EngineId, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<LogEntry>>;
+  /** What happens from now on to containers that carry all of these labels. Never ends by itself. */
+  events(labels: Labels, signal: AbortSignal): Promise<AsyncIterable<ContainerEvent>>;
 
   /** Makes a bridge network. `name_taken`; `network_unavailable` when the subnet overlaps another. */
   createNetwork(network: {

@@ -7,6 +7,8 @@ interface Call {
   readonly abortSignal: AbortSignal;
 }
 type Filters = Record<string, string[]>;
+/** An answer that comes piece by piece. */
+type Answer = NodeJS.ReadableStream;
 
 /**
  * The part of dockerode that we use. Its published types do not know that every call takes a signal,
@@ -14,12 +16,14 @@ type Filters = Record<string, string[]>;
  */
 export interface DockerApi {
   version(options: Call): Promise<{ readonly Version?: string }>;
+  info(options: Call): Promise<Partial<Info>>;
+  getEvents(options: Call & { readonly filters: Filters }): Promise<Answer>;
   getImage(reference: string): {
     inspect(options: Call & { readonly manifests: boolean }): Promise<unknown>;
   };
   createImage(
     options: Call & { readonly _query: { readonly fromImage: string }; readonly _body: object },
-  ): Promise<NodeJS.ReadableStream>;
+  ): Promise<Answer>;
 
   createContainer(
     options: Call & {
@@ -30,6 +34,9 @@ export interface DockerApi {
   getContainer(id: EngineId): {
     start(options: Call): Promise<unknown>;
     stop(options: Call & { readonly t: number }): Promise<unknown>;
+    restart(options: Call & { readonly t: number }): Promise<unknown>;
+    /** Only with `follow` is the answer a stream; the engine gets what `_query` says. */
+    logs(options: Call & { readonly follow: true; readonly _query: LogQuery }): Promise<Answer>;
     remove(options: Call & { readonly force: boolean; readonly v: boolean }): Promise<unknown>;
     wait(options: Call & { readonly condition: 'removed' }): Promise<unknown>;
     inspect(options: Call): Promise<ContainerInspection>;
@@ -51,6 +58,25 @@ export interface DockerApi {
   listVolumes(
     options: Call & { readonly filters: Filters },
   ): Promise<{ readonly Volumes: readonly VolumeInfo[] | null }>;
+}
+
+interface LogQuery {
+  readonly stdout: true;
+  readonly stderr: true;
+  readonly timestamps: true;
+  readonly follow: boolean;
+  readonly tail: number | 'all';
+  /** Seconds since 1970; everything at 0. */
+  readonly since: number;
+}
+
+export interface Info {
+  readonly ServerVersion: string;
+  readonly OperatingSystem: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+  readonly DockerRootDir: string;
+  readonly CgroupVersion: string;
 }
 
 /** The part that we read; the whole has two hundred fields. */

@@ -123,9 +123,11 @@ describe('an engine that cannot be reached is engine_unavailable', () => {
     ['a redirect', 'HTTP/1.1 301 Moved\r\nLocation: /version/\r\nContent-Length: 0\r\n\r\n'],
   ])('what answers is a web server, with %s', async (_, answer) => {
     const engine = await engineSaying(answer, (socket) => socket.end());
-    const problem = await problemOf(engine.version());
-    expect(problem.code).toBe('engine_unavailable');
-    expect(problem.message).toContain('is not a container engine');
+    for (const asking of [engine.version(), engine.info()]) {
+      const problem = await problemOf(asking);
+      expect(problem.code).toBe('engine_unavailable');
+      expect(problem.message).toContain('is not a container engine');
+    }
   });
 });
 
@@ -153,6 +155,10 @@ describe('an answer that is lost leaves the outcome unknown', () => {
     [
       'a pull',
       (engine: Engine) => engine.pull('image:1', () => undefined, new AbortController().signal),
+    ],
+    [
+      'the opening of a stream',
+      (engine: Engine) => engine.events({}, new AbortController().signal),
     ],
   ])('an engine that accepts and never answers: %s ends at its deadline', async (_, ask) => {
     const engine = engineAt(await listen(createServer()), 50);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import {
   busyboxImage,
   createSubnets,
@@ -26,6 +27,12 @@ engineContract('the Docker engine', async () => {
     prefix,
     subnet: await createSubnets(docker),
     ports: freePorts,
+    async print(id, stream, text) {
+      const descriptor = stream === 'stdout' ? 1 : 2;
+      const script = `echo -n "$0" > /proc/1/fd/${descriptor}`;
+      const exec = await docker.getContainer(id).exec({ Cmd: ['sh', '-c', script, text] });
+      await buffer(await exec.start({}));
+    },
     async clear() {
       await removeEverything(docker, prefix);
       await removeImage(docker, pullableImage);

@@ -1,16 +1,22 @@
 import { Problem } from '@berth/contract';
 import type Docker from 'dockerode';
+import { carries } from '../carries.ts';
 import { createKeyedLock } from '../keyed-lock.ts';
-import type { Engine, Labels } from '../port.ts';
+import type { Engine } from '../port.ts';
 import { EngineAgent } from './agent.ts';
 import { loadApi, type DockerApi } from './api.ts';
 import { createCall, unless } from './call.ts';
 import { toContainer, toCreateOptions } from './containers.ts';
 import { notAnEngine, statusOf } from './errors.ts';
+import { eventCalls } from './events.ts';
+import { toInfo } from './info.ts';
+import { labelFilter, labelsOf } from './labels.ts';
+import { logCalls } from './logs.ts';
 import { checkedId, checkedName, isReference } from './names.ts';
 import { observingCalls } from './observe.ts';
 import { pullImage } from './pull.ts';
-import { start } from './start.ts';
+import { restart, start } from './start.ts';
+import { createStream } from './stream.ts';
 
 export interface DockerEngineOptions {
   /** `unix:///PATH` or `tcp://HOST:PORT`. */
@@ -27,6 +33,7 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
   let loading: Promise<DockerApi> | undefined;
   const api = () => (loading ??= loadApi(host, agent));
   const call = createCall(host, timeoutMs, api);
+  const stream = createStream(host, call);
   // The engine lets two creations at once have the same name.
   const creating = createKeyedLock();
 
@@ -45,6 +52,13 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
       );
       if (Version === undefined) throw notAnEngine(host);
       return Version;
+    },
+
+    async info() {
+      const answer = await call('info', '', (docker, abortSignal) => docker.info({ abortSignal }));
+      const info = toInfo(answer);
+      if (info === undefined) throw notAnEngine(host);
+      return info;
     },
 
     hasImage,
@@ -86,6 +100,16 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
       );
     },
 
+    async restartContainer(id, graceMs) {
+      const t = Math.ceil(graceMs / 1000);
+      await call(
+        'restartContainer',
+        id,
+        (docker, abortSignal) => restart(docker, checkedId(id), t, abortSignal),
+        t * 1000,
+      );
+    },
+
     async removeContainer(id) {
       await call('removeContainer', id, async (docker, abortSignal) => {
         const container = docker.getContainer(checkedId(id));
@@ -118,6 +142,8 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
     },
 
     ...observingCalls(call),
+    ...logCalls(host, call, stream),
+    ...eventCalls(host, stream),
 
     async createNetwork({ name, labels, subnet }) {
       const body = {
@@ -187,19 +213,6 @@ export function createDockerEngine({ host, timeoutMs, pullStallMs }: DockerEngin
       agent.destroy();
     },
   };
-}
-
-/** Null where something was made without any. */
-function labelsOf({ Labels }: { readonly Labels?: Labels | null | undefined }): Labels {
-  return Labels ?? {};
-}
-
-function labelFilter(labels: Labels): Record<string, string[]> {
-  return { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };
-}
-
-function carries(labels: Labels, wanted: Labels): boolean {
-  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
 /** The engine lists the newest first, and gives whole seconds, so that its order is all there is. */

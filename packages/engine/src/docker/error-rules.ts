@@ -37,6 +37,9 @@ export interface Rule {
 /** The details of a failure after which nobody knows whether the thing was done. */
 export const UNKNOWN = { outcome: 'unknown' };
 
+const STARTS: readonly Operation[] = ['startContainer', 'restartContainer'];
+const STREAMS: readonly Operation[] = ['logs', 'events'];
+
 /** First match wins. Every status and text was seen on Docker Engine 20.10. */
 export const RULES: readonly Rule[] = [
   // The connection.
@@ -67,6 +70,11 @@ export const RULES: readonly Rule[] = [
       'engine_unavailable',
       `The container engine at ${host} cannot be reached. Check the address and the network between.`,
     ],
+  },
+  {
+    on: STREAMS,
+    code: /^(ECONNRESET|ETIMEDOUT)$/,
+    problem: ({ host }) => ['engine_unavailable', brokenOffAt(host)],
   },
   {
     code: /^(ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED)$/,
@@ -169,15 +177,28 @@ export const RULES: readonly Rule[] = [
   { on: ['createContainer'], status: [400], problem: rejected },
   { on: ['createContainer'], status: [500], says: /cannot mkdir/i, problem: rejected },
 
-  // Starting a container.
+  // Starting a container, and reading what it prints.
   {
-    on: ['startContainer'],
+    on: ['logs'],
+    status: [404],
+    problem: () => ['not_found', 'The container is gone: something removed it.'],
+  },
+  {
+    on: ['logs'],
+    status: [200],
+    problem: ({ reason }) => [
+      'disk_failed',
+      `The engine cannot read what the container printed: ${shortened(reason)}. Ask your admin to look at the engine’s disk.`,
+    ],
+  },
+  {
+    on: STARTS,
     status: [404],
     says: /^no such container/i,
     problem: () => ['not_found', 'The container is gone: something removed it. Start it anew.'],
   },
   {
-    on: ['startContainer'],
+    on: STARTS,
     status: [404],
     says: /network (\S+) not found/i,
     problem: ({ match }) => [
@@ -186,7 +207,7 @@ export const RULES: readonly Rule[] = [
     ],
   },
   {
-    on: ['startContainer'],
+    on: STARTS,
     status: [403, 409, 500],
     says: /no available ipv4 addresses.*address pools: (\S+)/i,
     problem: ({ match }) => [
@@ -195,7 +216,7 @@ export const RULES: readonly Rule[] = [
     ],
   },
   {
-    on: ['startContainer'],
+    on: STARTS,
     status: [409],
     problem: ({ reason }) => [
       'conflict',
@@ -203,7 +224,7 @@ export const RULES: readonly Rule[] = [
     ],
   },
   {
-    on: ['startContainer'],
+    on: STARTS,
     status: [500],
     says: /port is already allocated|address already in use|all ports are allocated/i,
     problem: () => [
@@ -212,7 +233,7 @@ export const RULES: readonly Rule[] = [
     ],
   },
   {
-    on: ['startContainer'],
+    on: STARTS,
     status: [500],
     says: /cannot assign requested address/i,
     problem: () => [
@@ -220,9 +241,9 @@ export const RULES: readonly Rule[] = [
       'The address on which ports shall appear does not exist on the engine’s machine. Ask your admin to correct ports.bind in the settings.',
     ],
   },
-  { on: ['startContainer'], status: [400], problem: rejected },
+  { on: STARTS, status: [400], problem: rejected },
   {
-    on: ['startContainer'],
+    on: STARTS,
     status: [500],
     says: /unable to find (user|group)|OCI runtime (create|start) failed/,
     problem: rejected,
@@ -274,6 +295,10 @@ export const RULES: readonly Rule[] = [
 
 function notAnEngine({ host }: Question): ReturnType<Explanation> {
   return ['engine_unavailable', notAnEngineAt(host)];
+}
+
+export function brokenOffAt(host: string): string {
+  return `The container engine at ${host} broke off while it was telling what happens. Try again.`;
 }
 
 export function notAnEngineAt(host: string): string {

@@ -1,5 +1,12 @@
 import { Problem } from '@berth/contract';
-import { notAnEngineAt, RULES, UNKNOWN, type Failure, type Question } from './error-rules.ts';
+import {
+  brokenOffAt,
+  notAnEngineAt,
+  RULES,
+  UNKNOWN,
+  type Failure,
+  type Question,
+} from './error-rules.ts';
 
 /** The Problem that the rules make of a failure; the cause itself where none knows it. */
 export function explain(question: Question, failure: Failure, cause: unknown): unknown {
@@ -46,6 +53,11 @@ export function timedOut(host: string, afterMs: number): Problem {
 
 export function notAnEngine(host: string): Problem {
   return new Problem('engine_unavailable', notAnEngineAt(host));
+}
+
+/** A stream that ended where there was more to come. */
+export function brokenOff(host: string): Problem {
+  return new Problem('engine_unavailable', brokenOffAt(host));
 }
 
 /** The engine’s own words. dockerode’s `reason` is a guess; of a stream’s answer it keeps no body. */

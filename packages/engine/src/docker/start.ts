@@ -1,7 +1,7 @@
 import type { EngineId } from '../port.ts';
 import type { DockerApi } from './api.ts';
 import { unless } from './call.ts';
-import { reasonOf } from './errors.ts';
+import { reasonOf, statusOf } from './errors.ts';
 
 /** A start that fails for a port takes 0.15 s. */
 const MOST_ATTEMPTS = 20;
@@ -27,5 +27,24 @@ export async function start(
       if (port === undefined || tried.has(port) || tried.size === MOST_ATTEMPTS) throw error;
       tried.add(port);
     }
+  }
+}
+
+/** @param t seconds after which it is killed */
+export async function restart(
+  docker: DockerApi,
+  id: EngineId,
+  t: number,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  const container = docker.getContainer(id);
+  try {
+    await container.restart({ t, abortSignal });
+  } catch (error) {
+    // Of whatever keeps it from starting: the engine tells which it is only of a start.
+    if (statusOf(error) !== 500) throw error;
+    const { State } = await container.inspect({ abortSignal });
+    if (State.Running) throw error;
+    await start(docker, id, abortSignal);
   }
 }

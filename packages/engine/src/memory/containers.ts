@@ -1,6 +1,15 @@
+import { EventEmitter } from 'node:events';
 import { Problem } from '@berth/contract';
-import type { ContainerSpec, Engine, EngineContainer, EngineId, PublishedPort } from '../port.ts';
-import { carries, running, type MemoryContainer, type MemoryState } from './state.ts';
+import { carries } from '../carries.ts';
+import type {
+  ContainerEvent,
+  ContainerSpec,
+  Engine,
+  EngineContainer,
+  EngineId,
+  PublishedPort,
+} from '../port.ts';
+import { running, type MemoryContainer, type MemoryState } from './state.ts';
 
 const LEAST_MEMORY = 6 * 1024 ** 2;
 /** 128 and the number of SIGTERM. */
@@ -13,6 +22,7 @@ type ContainerCalls = Pick<
   | 'createContainer'
   | 'startContainer'
   | 'stopContainer'
+  | 'restartContainer'
   | 'removeContainer'
   | 'containers'
   | 'containerNamed'
@@ -48,13 +58,23 @@ export function containerCalls(
       exitCode: undefined,
       startedAt: undefined,
       ports: [],
+      output: [],
+      voice: new EventEmitter(),
     });
     return id;
   }
 
-  function startContainer(id: EngineId): void {
+  function tell({ id, spec }: MemoryContainer, action: ContainerEvent['action']): void {
+    state.happenings.emit('happening', { event: { id, action }, labels: spec.labels });
+  }
+
+  function present(id: EngineId): MemoryContainer {
     const container = state.containers.get(id);
     if (container === undefined) throw new Problem('not_found', 'The container is gone.');
+    return container;
+  }
+
+  function start(container: MemoryContainer): void {
     if (container.state === 'running') return;
     if (container.spec.hostname.length > LONGEST_HOSTNAME) {
       throw new Problem('template_rejected', 'The host name is too long.');
@@ -64,6 +84,17 @@ export function containerCalls(
     container.state = 'running';
     container.exitCode = undefined;
     container.startedAt = machine.now();
+    tell(container, 'started');
+  }
+
+  function stop(container: MemoryContainer): void {
+    if (container.state !== 'running') return;
+    container.state = 'exited';
+    container.exitCode = TERMINATED;
+    container.startedAt = undefined;
+    container.ports = [];
+    container.voice.emit('ended');
+    tell(container, 'ended');
   }
 
   const named = (name: string): MemoryContainer | undefined =>
@@ -71,17 +102,22 @@ export function containerCalls(
 
   return {
     createContainer: async (spec) => createContainer(spec),
-    startContainer: async (id) => startContainer(id),
+    startContainer: async (id) => start(present(id)),
     async stopContainer(id) {
       const container = state.containers.get(id);
-      if (container?.state !== 'running') return;
-      container.state = 'exited';
-      container.exitCode = TERMINATED;
-      container.startedAt = undefined;
-      container.ports = [];
+      if (container !== undefined) stop(container);
+    },
+    async restartContainer(id) {
+      const container = present(id);
+      stop(container);
+      start(container);
     },
     async removeContainer(id) {
+      const container = state.containers.get(id);
+      if (container === undefined) return;
+      stop(container);
       state.containers.delete(id);
+      tell(container, 'removed');
     },
     async containers(labels) {
       return [...state.containers.values()]

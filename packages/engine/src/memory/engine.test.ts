@@ -18,6 +18,7 @@ engineContract('the memory engine', async () => {
     prefix,
     subnet: (bits) => `10.0.${(made += 1)}.0/${bits}`,
     ports: async (count) => [20_000, 20_000 + count - 1],
+    print: async (...what) => engine.print(...what),
     clear: async () => {
       engine = fresh();
     },

@@ -1,10 +1,13 @@
+import type { EventEmitter } from 'node:events';
 import type { ContainerState } from '@berth/contract';
 import type {
+  ContainerEvent,
   ContainerSpec,
   EngineId,
   EngineVolume,
   EngineNetwork,
   Labels,
+  LogEntry,
   PublishedPort,
 } from '../port.ts';
 
@@ -17,6 +20,13 @@ export interface MemoryContainer {
   /** While it runs. */
   startedAt: Date | undefined;
   ports: readonly PublishedPort[];
+  readonly output: LogEntry[];
+  readonly voice: EventEmitter<{ printed: [LogEntry]; ended: [] }>;
+}
+
+export interface Happening {
+  readonly event: ContainerEvent;
+  readonly labels: Labels;
 }
 
 /** All that a memory engine has. Containers are in the order in which they were made. */
@@ -25,12 +35,9 @@ export interface MemoryState {
   readonly containers: Map<EngineId, MemoryContainer>;
   readonly networks: Map<string, EngineNetwork & { readonly subnet: string }>;
   readonly volumes: Map<string, EngineVolume>;
+  readonly happenings: EventEmitter<{ happening: [Happening] }>;
 }
 
 export function running(state: MemoryState): MemoryContainer[] {
   return [...state.containers.values()].filter((container) => container.state === 'running');
-}
-
-export function carries(labels: Labels, wanted: Labels): boolean {
-  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }

@@ -2,8 +2,16 @@ import { Problem } from '@berth/contract';
 import { expect, test } from 'vitest';
 import { createMemoryEngine } from '../memory/engine.ts';
 import { withFaults } from './faults.ts';
+import { createMaker } from './fixture.ts';
+import { never } from './nothing.ts';
 
 const volume = { name: 'a', labels: {} };
+const { spec: specOf } = createMaker({
+  engine: createMemoryEngine(),
+  image: 'a:1',
+  prefix: 'faults',
+  subnet: () => '',
+});
 const lost = new Problem('engine_timeout', 'No answer.', { details: { outcome: 'unknown' } });
 
 test('a call that fails does nothing, and the next one works', async () => {
@@ -41,4 +49,24 @@ test('faults of one operation strike one call each, in the order in which they w
   await expect(engine.version()).rejects.toBe(other);
   await expect(engine.version()).resolves.toBe('memory');
   engine.close();
+});
+
+test('streams that are open break off at once, with what came before; later ones do not', async () => {
+  const memory = createMemoryEngine({ images: ['a:1'] });
+  const { engine, faults } = withFaults(memory);
+  const signal = never();
+  faults.fail('events', lost);
+  await expect(engine.events({}, signal)).rejects.toBe(lost);
+
+  const id = await engine.createContainer(specOf());
+  await engine.startContainer(id);
+  const log = (await engine.logs(id, { follow: true }, signal))[Symbol.asyncIterator]();
+  memory.print(id, 'stdout', 'one\n');
+  await expect(log.next()).resolves.toMatchObject({ value: { text: 'one\n' } });
+  const next = log.next();
+  faults.breakOff('logs', lost);
+  await expect(next).rejects.toBe(lost);
+  await expect(
+    Array.fromAsync(await engine.logs(id, { follow: false }, signal)),
+  ).resolves.toHaveLength(1);
 });

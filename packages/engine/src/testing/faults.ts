@@ -2,7 +2,9 @@ import type { Engine } from '../port.ts';
 
 type Operation = Exclude<keyof Engine, 'close'>;
 
-/** What can go wrong on request. Each fault strikes the next call of its operation, and only that. */
+type StreamOperation = 'logs' | 'events';
+
+/** What can go wrong on request. Each fault but the last strikes the next call of its operation, and only that. */
 export interface Faults {
   /** The call does nothing and fails. */
   fail(operation: Operation, error: Error): void;
@@ -12,6 +14,8 @@ export interface Faults {
   hold(operation: Operation): Held;
   /** The call does what it shall; its answer waits until it is released. */
   holdAnswer(operation: Operation): Held;
+  /** Breaks off all streams of the operation that are open now. */
+  breakOff(operation: StreamOperation, error: Error): void;
 }
 
 export interface Held {
@@ -35,6 +39,21 @@ export function withFaults(engine: Engine): { engine: Engine; faults: Faults } {
       const fault = waiting.get(operation)?.shift();
       return fault === undefined ? call(...args) : fault(() => call(...args));
     };
+
+  const breakers: Record<StreamOperation, Set<AbortController>> = {
+    logs: new Set(),
+    events: new Set(),
+  };
+  const stream = async <T>(
+    operation: StreamOperation,
+    signal: AbortSignal,
+    call: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
+  ): Promise<AsyncIterable<T>> => {
+    const breaker = new AbortController();
+    const answer = await call(AbortSignal.any([signal, breaker.signal]));
+    breakers[operation].add(breaker);
+    return breaking(answer, breaker.signal);
+  };
 
   return {
     faults: {
@@ -68,19 +87,31 @@ export function withFaults(engine: Engine): { engine: Engine; faults: Faults } {
         });
         return { reached: reached.promise, release: released.resolve };
       },
+      breakOff(operation, error) {
+        for (const breaker of breakers[operation]) breaker.abort(error);
+        breakers[operation].clear();
+      },
     },
     engine: {
       version: open('version', engine.version),
+      info: open('info', engine.info),
       hasImage: open('hasImage', engine.hasImage),
       pull: open('pull', engine.pull),
       createContainer: open('createContainer', engine.createContainer),
       startContainer: open('startContainer', engine.startContainer),
       stopContainer: open('stopContainer', engine.stopContainer),
+      restartContainer: open('restartContainer', engine.restartContainer),
       removeContainer: open('removeContainer', engine.removeContainer),
       containers: open('containers', engine.containers),
       containerNamed: open('containerNamed', engine.containerNamed),
       details: open('details', engine.details),
       stats: open('stats', engine.stats),
+      logs: open('logs', (id, options, signal) =>
+        stream('logs', signal, (either) => engine.logs(id, options, either)),
+      ),
+      events: open('events', (labels, signal) =>
+        stream('events', signal, (either) => engine.events(labels, either)),
+      ),
       createNetwork: open('createNetwork', engine.createNetwork),
       networks: open('networks', engine.networks),
       removeNetwork: open('removeNetwork', engine.removeNetwork),
@@ -90,4 +121,13 @@ export function withFaults(engine: Engine): { engine: Engine; faults: Faults } {
       close: () => engine.close(),
     },
   };
+}
+
+/** @param broken fires with the error that the reader is to get */
+async function* breaking<T>(stream: AsyncIterable<T>, broken: AbortSignal): AsyncGenerator<T> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw broken.aborted ? broken.reason : error;
+  }
 }

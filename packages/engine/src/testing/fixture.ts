@@ -1,4 +1,4 @@
-import type { ContainerSpec, Engine, EngineId, Labels, VolumeMount } from '../port.ts';
+import type { ContainerSpec, Engine, EngineId, Labels, LogEntry, VolumeMount } from '../port.ts';
 
 /** An engine to test, and what the tests need to know of it. */
 export interface EngineFixture {
@@ -15,6 +15,8 @@ export interface EngineFixture {
   subnet(bits: number): string;
   /** First and last of so many consecutive host ports that are free. */
   ports(count: number): Promise<readonly [first: number, last: number]>;
+  /** Has a running container print something. */
+  print(id: EngineId, stream: LogEntry['stream'], text: string): Promise<void>;
   /** Removes all containers, networks and volumes of the prefix, and the pullable image. */
   clear(): Promise<void>;
   /** Lets go of everything else. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { PortRequest } from '../port.ts';
+import type { EngineId, PortRequest } from '../port.ts';
 import type { Subject } from './fixture.ts';
 import { expectProblem } from './expect-problem.ts';
+import { NONE } from './nothing.ts';
 
 export function startPromises(get: () => Subject): void {
   const port = (hostPorts: readonly [number, number], container = 8888): PortRequest => ({
@@ -31,6 +32,44 @@ export function startPromises(get: () => Subject): void {
     const id = await make.container();
     await fixture.engine.removeContainer(id);
     await expectProblem(fixture.engine.startContainer(id), 'not_found');
+  });
+
+  test('a container is ended and started again by a restart, and keeps its id', async () => {
+    const { fixture, make } = get();
+    const id = await make.running();
+    const startedAt = async () => (await fixture.engine.details([id])).get(id)?.startedAt;
+    const before = await startedAt();
+    await fixture.engine.restartContainer(id, 0);
+    await expect(make.view(id)).resolves.toMatchObject({ state: 'running' });
+    expect((await startedAt())?.getTime()).toBeGreaterThanOrEqual(before?.getTime() ?? Infinity);
+  });
+
+  test('a container that does not run is started by a restart', async () => {
+    const { fixture, make } = get();
+    const id = await make.container();
+    await fixture.engine.restartContainer(id, 0);
+    await fixture.engine.stopContainer(id, 0);
+    await fixture.engine.restartContainer(id, 0);
+    await expect(make.view(id)).resolves.toMatchObject({ state: 'running' });
+  });
+
+  test('a restart is refused as a start is', async () => {
+    const { fixture, make } = get();
+    const restart = async (id: EngineId) => fixture.engine.restartContainer(id, 0);
+    await expectProblem(restart(NONE), 'not_found');
+
+    const network = await make.network();
+    const ports = [port(await fixture.ports(1))];
+    const id = await make.running({ network, ports });
+    await expectProblem(restart(await make.container({ network, ports })), 'port_unavailable');
+
+    const hostname = 'x'.repeat(65);
+    await expectProblem(restart(await make.container({ hostname })), 'template_rejected');
+
+    await fixture.engine.stopContainer(id, 0);
+    await fixture.engine.removeNetwork(network);
+    await expectProblem(restart(id), 'network_unavailable');
+    await expect(make.view(id)).resolves.toMatchObject({ state: 'exited' });
   });
 
   test('ports appear on free host ports of the range while the container runs', async () => {
