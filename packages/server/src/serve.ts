@@ -199,6 +199,7 @@ export async function serve(options: {
   });
   const follower = followContainers({
     containers: () => docker.containers({ [LABEL.instance]: settings.engine.prefix }),
+    events: (signal) => docker.events({ [LABEL.instance]: settings.engine.prefix }, signal),
     details: docker.details,
     usernameOf: (owner) => store.current().accounts.get(owner)?.username,
     publish: events.publish,

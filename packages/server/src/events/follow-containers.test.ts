@@ -36,6 +36,9 @@ test('a user hears how their containers are, who may monitor of all; nobody else
   expect(kindsOf(ofBob ?? { events: [] })).toEqual([]);
 });
 
+/** Of an engine that does not answer. */
+const silent = (): Promise<never> => Promise.withResolvers<never>().promise;
+
 const IDS = [crypto.randomUUID(), crypto.randomUUID()];
 const OWNER = crypto.randomUUID();
 
@@ -79,6 +82,7 @@ function watched(first: readonly How[]) {
       list instanceof Error
         ? Promise.reject(list)
         : Promise.resolve(list.map((how, index) => containerOf(index, how))),
+    events: silent,
     details: (ids) => {
       asked.push(...ids);
       const hows = list instanceof Error ? [] : list;
@@ -191,6 +195,7 @@ test('it looks at once, again and again, and soon after anything was done, until
       looks += 1;
       return Promise.resolve([]);
     },
+    events: silent,
     details: () => Promise.resolve(new Map()),
     usernameOf: () => undefined,
     publish: () => {},
@@ -225,5 +230,6 @@ test('what the server does to a container is looked at, also where it fails', as
   await telling.removeContainer(id);
   expect(told).toBe(2);
   await expect(telling.startContainer(id)).rejects.toMatchObject({ code: 'not_found' });
-  expect(told).toBe(3);
+  await expect(telling.restartContainer(id, 0)).rejects.toMatchObject({ code: 'not_found' });
+  expect(told).toBe(4);
 });

@@ -9,9 +9,10 @@ import {
   type EngineId,
   type Identity,
 } from '@berth/engine';
+import { hearEngine } from './hear-engine.ts';
 import type { Publication } from './ring.ts';
 
-/** Looks at the containers again and again, and tells what has become of them. */
+/** Looks at the containers whenever something happened to them, and tells what has become of them. */
 export interface ContainerFollower {
   begin(): void;
   /** Compares them with what they were, and tells of the differences. Never rejects. */
@@ -21,7 +22,7 @@ export interface ContainerFollower {
   end(): void;
 }
 
-/** How often it looks for what others do to them, and what they do themselves. */
+/** How often it looks where the engine tells nothing, and tries to hear it again. */
 const AGAIN_MS = 15_000;
 
 /** A start and a stop are several calls to the engine each. */
@@ -29,19 +30,21 @@ const SOON_MS = 100;
 
 /**
  * @param options.containers all of this server’s
+ * @param options.events what happens to them
  * @param options.details more about some of them
  * @param options.usernameOf undefined for a user who is gone
  * @param options.onFault is told what went wrong that no engine is known to do
  */
 export function followContainers(options: {
   readonly containers: () => Promise<readonly EngineContainer[]>;
+  readonly events: (signal: AbortSignal) => ReturnType<Engine['events']>;
   readonly details: Engine['details'];
   readonly usernameOf: (owner: Uuid) => Name | undefined;
   readonly publish: (publications: Publication[]) => void;
   readonly later: Later;
   readonly onFault: (error: unknown) => void;
 }): ContainerFollower {
-  const { containers, details, usernameOf, publish, later, onFault } = options;
+  const { containers, events, details, usernameOf, publish, later, onFault } = options;
   const inTurn = createQueue();
   /** Undefined until it has looked for the first time. */
   let known: ReadonlyMap<Uuid, Seen> | undefined;
@@ -93,20 +96,31 @@ export function followContainers(options: {
       isDown = true;
     });
 
+  const lookSoon = (): void => {
+    stopSoon ??= later(() => {
+      stopSoon = undefined;
+      void look();
+    }, SOON_MS);
+  };
+
+  const hearing = hearEngine({
+    events,
+    onEvent: lookSoon,
+    onBreak: () => void look(),
+    onFault,
+  });
+
   const again = (): void => {
     stopAgain = later(again, AGAIN_MS);
     void look();
+    void hearing.open();
   };
   return {
     begin: again,
     look,
-    lookSoon: () => {
-      stopSoon ??= later(() => {
-        stopSoon = undefined;
-        void look();
-      }, SOON_MS);
-    },
+    lookSoon,
     end: () => {
+      hearing.end();
       stopAgain?.();
       stopSoon?.();
     },
@@ -161,7 +175,10 @@ const hasEnded = (before: Seen | undefined, after: Seen | undefined): boolean =>
 
 const isOver = ({ state }: EngineContainer): boolean => state === 'exited' || state === 'dead';
 
-/** The same engine, which tells when something was done to a container, or may have been. */
+/**
+ * The same engine, which tells when something was done to a container, or may have been: also while the
+ * engine’s own events are not heard.
+ */
 export function tellingEngine(engine: Engine, onChange: () => void): Engine {
   const telling = async (work: Promise<void>): Promise<void> => {
     try {
@@ -174,6 +191,7 @@ export function tellingEngine(engine: Engine, onChange: () => void): Engine {
     ...engine,
     startContainer: (id) => telling(engine.startContainer(id)),
     stopContainer: (id, graceMs) => telling(engine.stopContainer(id, graceMs)),
+    restartContainer: (id, graceMs) => telling(engine.restartContainer(id, graceMs)),
     removeContainer: (id) => telling(engine.removeContainer(id)),
   };
 }

@@ -52,6 +52,8 @@ import { checkAnswers } from './check-answers.ts';
 export interface TestApp {
   readonly app: App;
   readonly engine: Engine;
+  /** The same, as other programs use it: what they do the server is not told of. */
+  readonly byHand: Engine;
   readonly faults: Faults;
   readonly enrolment: Enrolment;
   readonly events: Events;
@@ -186,6 +188,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
   });
   const follower = followContainers({
     containers: () => bare.containers({}),
+    events: (signal) => bare.events({}, signal),
     details: bare.details,
     usernameOf: (owner) => store.current().accounts.get(owner)?.username,
     publish: events.publish,
@@ -194,6 +197,8 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
       throw error;
     },
   });
+  follower.begin();
+  onTestFinished(follower.end);
   await follower.look();
   const engine = tellingEngine(bare, follower.lookSoon);
   const lifecycle = createLifecycle({ engine, instance: 'berth', onLeftover: () => {} });
@@ -279,6 +284,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
   return {
     app,
     engine,
+    byHand: bare,
     faults,
     enrolment,
     events,
