@@ -42,6 +42,11 @@ export interface Lifecycle {
     graceMs: number,
   ): Promise<StopOutcome>;
   /**
+   * Ends a container and starts it again as it is. `not_found` where it was stopped meanwhile; otherwise
+   * refused as a start.
+   */
+  restart(container: EngineContainer, graceMs: number): Promise<void>;
+  /**
    * Removes what failures left behind: containers that were made and never started, or whose start
    * was given up while the engine did not answer; volumes that should have gone with their
    * container; networks that nobody is in. What a running start has made is left alone.
@@ -164,6 +169,9 @@ export function createLifecycle(options: {
       };
     });
 
+  const restart: Lifecycle['restart'] = ({ name, id }, graceMs) =>
+    lock(name, () => engine.restartContainer(id, graceMs));
+
   const sweep: Lifecycle['sweep'] = async (keeps) => {
     for (const container of await engine.containers({ [LABEL.instance]: instance })) {
       const id = container.labels[LABEL.id] ?? '';
@@ -196,7 +204,7 @@ export function createLifecycle(options: {
     throw new Problem('not_found', `The container ${name} was removed while it was starting.`);
   };
 
-  return { start, stop, sweep };
+  return { start, stop, restart, sweep };
 }
 
 /** Whether the container has processes, so that it counts against limits and need not be started. */

@@ -25,27 +25,37 @@ export interface LogFilter {
 
 const HEAD = /^---\ntime: "([^"\n]+)"\nseverity: ([a-z]+)\nevent: ([^\n]+)\n(?:[^]*\n)?\.\.\.\n$/;
 
+type Head = Pick<LogEntry, 'time' | 'severity' | 'event'>;
+
 /**
  * The entry of this text, `unwanted`, or `damaged` where it is none: torn by a power cut, or written over.
  * What its first lines say that nobody wants is not read any further.
  */
 export function readEntry(text: string, filter: LogFilter): LogEntry | 'unwanted' | 'damaged' {
-  const [, time = '', severity = '', event = ''] = HEAD.exec(text) ?? [];
-  if (!isSeverity(severity)) return 'damaged';
-  const moment = Date.parse(time);
-  if (Number.isNaN(moment)) return 'damaged';
-  const { level, since = -Infinity, until = Infinity, contains } = filter;
-  if (level !== undefined && !isAtLeast(severity, level)) return 'unwanted';
-  if (moment < since || moment > until) return 'unwanted';
-  if (filter.event !== undefined && event !== filter.event) return 'unwanted';
-  if (contains !== undefined && !text.toLowerCase().includes(contains.toLowerCase())) {
-    return 'unwanted';
-  }
+  const head = readHead(text, filter);
+  if (typeof head === 'string') return head;
   const fields = fieldsOf(text);
   if (fields === undefined) return 'damaged';
   const { requestId } = filter;
   if (requestId !== undefined && fields['request_id'] !== requestId) return 'unwanted';
-  return { time, severity, event, fields, text };
+  return { ...head, fields, text };
+}
+
+/** As far as it takes no parsing, which costs a hundred times as much. */
+export function readHead(text: string, filter: LogFilter): Head | 'unwanted' | 'damaged' {
+  const [, time = '', severity = '', event = ''] = HEAD.exec(text) ?? [];
+  if (!isSeverity(severity)) return 'damaged';
+  const moment = Date.parse(time);
+  if (Number.isNaN(moment)) return 'damaged';
+  const { level, since = -Infinity, until = Infinity, contains, requestId } = filter;
+  if (level !== undefined && !isAtLeast(severity, level)) return 'unwanted';
+  if (moment < since || moment > until) return 'unwanted';
+  if (filter.event !== undefined && event !== filter.event) return 'unwanted';
+  if (requestId !== undefined && !text.includes(requestId)) return 'unwanted';
+  if (contains !== undefined && !text.toLowerCase().includes(contains.toLowerCase())) {
+    return 'unwanted';
+  }
+  return { time, severity, event };
 }
 
 const isSeverity = (text: string): text is Severity =>

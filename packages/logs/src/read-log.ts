@@ -32,12 +32,15 @@ export async function* entriesOf(
   filter: LogFilter,
   onDamaged: () => void,
 ): AsyncGenerator<LogEntry> {
+  for await (const texts of textsOf(path)) yield* wanted(texts, filter, onDamaged);
+}
+
+/** Texts of the entries of one file, as they are read, and of what is torn. */
+export async function* textsOf(path: string): AsyncGenerator<readonly string[]> {
   const split = createSplitter();
   const decoder = new StringDecoder('utf8');
-  for await (const chunk of bytesOf(path)) {
-    yield* wanted(split.push(decoder.write(chunk)), filter, onDamaged);
-  }
-  yield* wanted(split.end(), filter, onDamaged);
+  for await (const chunk of bytesOf(path)) yield split.push(decoder.write(chunk));
+  yield split.end();
 }
 
 /** Those of these texts that are entries, and are wanted. */

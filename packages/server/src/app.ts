@@ -1,6 +1,7 @@
 import type { Config, ConfigStore } from '@berth/config';
-import { VERSION } from '@berth/contract';
+import { VERSION, type Problem } from '@berth/contract';
 import type { Log } from '@berth/logs';
+import type { FastifyRequest } from 'fastify';
 import { createAuthenticate, createJudge } from './accounts/authenticate.ts';
 import { readAsset } from './assets.ts';
 import { readAudit } from './audit/read-audit.ts';
@@ -12,6 +13,8 @@ import type { OwnFactor } from './accounts/own-factor.ts';
 import { secondFactorRoutes } from './accounts/second-factor-routes.ts';
 import type { Logins } from './accounts/logins.ts';
 import { enrolmentRoutes } from './accounts/routes.ts';
+import { anyContainerRoutes } from './containers/admin-routes.ts';
+import type { AnyContainer } from './containers/any-container.ts';
 import type { Containers } from './containers/containers.ts';
 import { containerRoutes } from './containers/routes.ts';
 import { documentationRoutes } from './documentation/routes.ts';
@@ -24,9 +27,11 @@ import { loginSecretOf } from './http/cookie.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import { createRequestCounts } from './http/request-counts.ts';
 import { collectFamilies } from './monitoring/families.ts';
+import { serverLogRoutes } from './monitoring/log-routes.ts';
 import { createMetrics } from './monitoring/metrics.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
 import { monitoringRoutes } from './monitoring/routes.ts';
+import { LOG_NAME } from './server-log.ts';
 import { configRoutes } from './templates/routes.ts';
 import { createConfigViews } from './templates/view.ts';
 
@@ -37,6 +42,7 @@ export function buildApp(options: {
   readonly logins: Logins;
   readonly ownFactor: OwnFactor;
   readonly containers: Containers;
+  readonly anyContainer: AnyContainer;
   readonly events: Events;
   readonly limits: RateLimits;
   readonly monitoring: Monitoring;
@@ -77,13 +83,14 @@ export function buildApp(options: {
   secondFactorRoutes(app, ownFactor);
   auditRoutes(app, (query) => readAudit(config().settings.stateDirectory, query));
   configRoutes(app, render);
-  containerRoutes(app, {
-    containers,
-    onStreamFailure: (problem, request) => {
+  const streaming = {
+    onStreamFailure: (problem: Problem, request: FastifyRequest): void => {
       logProblem(log, problem, request);
     },
     ending,
-  });
+  };
+  containerRoutes(app, { containers, ...streaming });
+  anyContainerRoutes(app, { containers: options.anyContainer, ...streaming });
   monitoringRoutes(app, {
     ...monitoring,
     revision: (caller) => render(caller).revision,
@@ -116,6 +123,10 @@ export function buildApp(options: {
           : null,
       };
     },
+  });
+  serverLogRoutes(app, {
+    directory: () => config().settings.logging.directory,
+    name: LOG_NAME,
   });
   eventRoutes(app, {
     events,

@@ -22,7 +22,8 @@ import { buildApp } from './app.ts';
 import { createAuditTrail } from './audit/trail.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { openConnections, urlOf } from './connect.ts';
-import { createContainers, type Containers } from './containers/containers.ts';
+import { createAnyContainer } from './containers/any-container.ts';
+import { createContainers, STOP_GRACE_MS, type Containers } from './containers/containers.ts';
 import { enrolmentEvent } from './events/enrolment-event.ts';
 import { createEvents } from './events/events.ts';
 import { followContainers, tellingEngine } from './events/follow-containers.ts';
@@ -251,6 +252,13 @@ export async function serve(options: {
     logins,
     ownFactor,
     containers,
+    anyContainer: createAnyContainer({
+      config: store.current,
+      engine,
+      lifecycle,
+      stopGraceMs: STOP_GRACE_MS,
+      audit: trail.audit,
+    }),
     events,
     limits,
     monitoring,

@@ -52,7 +52,7 @@ interface Place {
 }
 
 /** How long a container may take to end before it is killed. */
-const STOP_GRACE_MS = 10_000;
+export const STOP_GRACE_MS = 10_000;
 
 export function createContainers(options: {
   readonly config: () => Config;

@@ -23,7 +23,12 @@ import {
   type User,
 } from '@berth/contract';
 import { createLifecycle, type Engine } from '@berth/engine';
-import { createMemoryEngine, withFaults, type Faults } from '@berth/engine/testing';
+import {
+  createMemoryEngine,
+  withFaults,
+  type Faults,
+  type MemoryEngine,
+} from '@berth/engine/testing';
 import { createLog } from '@berth/logs';
 import { onTestFinished } from 'vitest';
 import { createEnrolment, type Enrolment } from '../accounts/enrolment.ts';
@@ -34,7 +39,8 @@ import { createSecondFactors } from '../accounts/second-factors.ts';
 import { createActingNow, type Audit } from '../acting.ts';
 import { buildApp } from '../app.ts';
 import { createAuditTrail } from '../audit/trail.ts';
-import { createContainers } from '../containers/containers.ts';
+import { createAnyContainer } from '../containers/any-container.ts';
+import { createContainers, STOP_GRACE_MS } from '../containers/containers.ts';
 import { enrolmentEvent } from '../events/enrolment-event.ts';
 import { createEvents, type Events } from '../events/events.ts';
 import { followContainers, tellingEngine } from '../events/follow-containers.ts';
@@ -55,6 +61,8 @@ export interface TestApp {
   /** The same, as other programs use it: what they do the server is not told of. */
   readonly byHand: Engine;
   readonly faults: Faults;
+  /** Has a container print something. */
+  readonly print: MemoryEngine['print'];
   readonly enrolment: Enrolment;
   readonly events: Events;
   readonly directory: string;
@@ -178,9 +186,8 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     await edited?.();
     return result;
   };
-  const { engine: bare, faults } = withFaults(
-    createMemoryEngine({ images: ['lab:1'], registry: ['gpu:1'] }),
-  );
+  const memory = createMemoryEngine({ images: ['lab:1'], registry: ['gpu:1'] });
+  const { engine: bare, faults } = withFaults(memory);
   const events = createEvents({
     life: randomBytes(6).toString('hex'),
     now: () => new Date(time),
@@ -268,6 +275,13 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     logins,
     ownFactor: createOwnFactor({ proof, factors, audit: trail.audit }),
     containers,
+    anyContainer: createAnyContainer({
+      config: store.current,
+      engine,
+      lifecycle,
+      stopGraceMs: STOP_GRACE_MS,
+      audit: trail.audit,
+    }),
     events,
     limits,
     monitoring,
@@ -286,6 +300,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     engine,
     byHand: bare,
     faults,
+    print: memory.print,
     enrolment,
     events,
     directory,
