@@ -35,11 +35,7 @@ test('the latest entries of the log, the oldest of them first', async () => {
   expect(await page('?limit=1')).toEqual([[3], 1]);
   expect(await page('?level=warn')).toEqual([[2, 3], 1]);
   expect(await page(`?request_id=${id}`)).toEqual([[2], 1]);
-  expect(await page('?since=2026-11-23T10:02:00Z&until=2026-11-23T10:02:30Z')).toEqual([
-    200,
-    [2],
-    1,
-  ]);
+  expect(await page('?since=2026-11-23T10:02:00Z&until=2026-11-23T10:02:30Z')).toEqual([[2], 1]);
   expect(await page('?contains=N:%203')).toEqual([[3], 1]);
 });
 
