@@ -28,6 +28,7 @@ export interface Operation {
 export interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly description?: string;
   readonly required?: boolean;
   readonly schema: Schema;
 }

@@ -63,8 +63,8 @@ const typed = (type: string): string => (type === 'application/json' ? '' : `, a
 function parameterTable(parameters: readonly Parameter[]): string {
   if (parameters.length === 0) return '';
   const rows = parameters.map(
-    ({ name, in: place, required, schema }) =>
-      `| \`${name}\` | ${place}${required === true ? ', **required**' : ''} | ${linked(schema)} | ${meaning(schema)} |`,
+    ({ name, in: place, required, description, schema }) =>
+      `| \`${name}\` | ${place}${required === true ? ', **required**' : ''} | ${linked(schema)} | ${description === undefined ? meaning(schema) : escaped(description)} |`,
   );
   return `| parameter | where | form | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
