@@ -30,7 +30,7 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** Gives out subnets of /28 and smaller, none twice, from a range that no network of the engine uses. */
+/** Gives out subnets of /28 and smaller, none twice, from ranges that no network of the engine uses. */
 export async function createSubnets(docker: Docker): Promise<(bits: number) => string> {
   const networks = await docker.listNetworks();
   const used = new Set(
@@ -38,14 +38,20 @@ export async function createSubnets(docker: Docker): Promise<(bits: number) => s
       (IPAM?.Config ?? []).map(({ Subnet = '' }) => firstThree(Subnet)),
     ),
   );
-  let third: number;
-  do third = randomInt(0, 256);
-  while (used.has(`10.222.${third}`));
+  const freeRange = (): string => {
+    let range: string;
+    do range = `10.222.${randomInt(0, 256)}`;
+    while (used.has(range));
+    used.add(range);
+    return range;
+  };
 
+  let range = freeRange();
   let fourth = 0;
   return (bits) => {
-    if (bits < 28 || fourth === 256) throw new Error('No subnet of this size is left.');
-    const subnet = `10.222.${third}.${fourth}/${bits}`;
+    if (bits < 28) throw new Error('Subnets of a test have 28 bits or more.');
+    if (fourth === 256) [range, fourth] = [freeRange(), 0];
+    const subnet = `${range}.${fourth}/${bits}`;
     fourth += 16;
     return subnet;
   };
