@@ -12,6 +12,8 @@ import { loginRoutes } from './accounts/login-routes.ts';
 import type { OwnFactor } from './accounts/own-factor.ts';
 import { secondFactorRoutes } from './accounts/second-factor-routes.ts';
 import type { Logins } from './accounts/logins.ts';
+import { userRoutes } from './accounts/user-routes.ts';
+import type { Users } from './accounts/users.ts';
 import { enrolmentRoutes } from './accounts/routes.ts';
 import { anyContainerRoutes } from './containers/admin-routes.ts';
 import type { AnyContainer } from './containers/any-container.ts';
@@ -39,6 +41,7 @@ import { createConfigViews } from './templates/view.ts';
 export function buildApp(options: {
   readonly store: Pick<ConfigStore, 'current' | 'rejection'>;
   readonly enrolment: Enrolment;
+  readonly users: Users;
   readonly logins: Logins;
   readonly ownFactor: OwnFactor;
   readonly containers: Containers;
@@ -57,8 +60,8 @@ export function buildApp(options: {
   readonly isLogFaulty: () => boolean;
   readonly now: () => Date;
 }): App {
-  const { store, enrolment, logins, ownFactor, containers, events, limits, monitoring } = options;
-  const { acting, connections, certificate, ending, log, isLogFaulty, now } = options;
+  const { store, enrolment, users, logins, ownFactor, containers, events, limits } = options;
+  const { monitoring, acting, connections, certificate, ending, log, isLogFaulty, now } = options;
   const config = (): Config => store.current();
   const clients = { config, now: () => now().getTime() };
   const authenticate = createAuthenticate(clients);
@@ -81,6 +84,7 @@ export function buildApp(options: {
   enrolmentRoutes(app, enrolment);
   loginRoutes(app, logins);
   secondFactorRoutes(app, ownFactor);
+  userRoutes(app, users);
   auditRoutes(app, (query) => readAudit(config().settings.stateDirectory, query));
   configRoutes(app, render);
   const streaming = {

@@ -18,6 +18,7 @@ import { createLogins } from './accounts/logins.ts';
 import { createOwnFactor } from './accounts/own-factor.ts';
 import { createProof } from './accounts/proof.ts';
 import { createSecondFactors } from './accounts/second-factors.ts';
+import { createUsers } from './accounts/users.ts';
 import { buildApp } from './app.ts';
 import { createAuditTrail } from './audit/trail.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -222,6 +223,15 @@ export async function serve(options: {
     engine,
     lifecycle,
     newId: randomUUID,
+    audit: trail.audit,
+  });
+  const users = createUsers({
+    config: store.current,
+    edit,
+    history: store.history,
+    passwords,
+    endUser: containers.endUser,
+    log,
   });
   const enrolment = createEnrolment({
     config: store.current,
@@ -249,6 +259,7 @@ export async function serve(options: {
   const app = buildApp({
     store,
     enrolment,
+    users,
     logins,
     ownFactor,
     containers,

@@ -4,7 +4,7 @@ import { Form } from '../form.ts';
 import { Name, Uuid } from '../names.ts';
 
 /** Longer ones are refused before any work is done on them. */
-const Password = Type.String({ maxLength: 1024 });
+export const Password = Type.String({ maxLength: 1024 });
 
 const Code = Form(
   '^([0-9]{6}|([0-9A-Za-z]{4}-?){2}[0-9A-Za-z]{4})$',

@@ -57,7 +57,8 @@ export const User = Type.Object(
     change_password: Type.Optional(ChangePassword),
     disabled: Type.Optional(
       Type.Boolean({
-        description: 'Refuses every client and login of theirs; nothing else is lost.',
+        description:
+          'Refuses every client and login of theirs, and ends their containers, as a stop does.',
       }),
     ),
     clients: Type.Optional(

@@ -8,7 +8,8 @@ import {
 } from '@berth/config';
 import { Command, Option } from 'commander';
 import { editConfig } from './edit.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from './if-revision.ts';
+import { expectShown } from '../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from './if-revision.ts';
 import { configOption, jsonOption, parseName, type CommonOptions, type Output } from './options.ts';
 import {
   newPassword,
@@ -46,7 +47,7 @@ export function adminCommand(output: Output, prompt: Prompt): Command {
     .action(async (username: string, options: CommonOptions & RevisionOptions) => {
       const what = `rename the admin to ${username}`;
       const { config } = await editConfig(options, output, what, async (edit, history) => {
-        await expectShown(edit, history, { kind: 'admin' }, options);
+        await expectShown(edit, history, { kind: 'admin' }, options.ifRevision);
         updateAdmin(edit, { username });
       });
       if (options.json === true) output.json(adminView(config));
@@ -94,7 +95,7 @@ async function set(output: Output, prompt: Prompt, options: AdminPasswordOptions
   const hash = await createPasswords().hash(chosen.password);
   const what = 'set the password of the admin';
   const { config } = await editConfig(options, output, what, async (edit, history) => {
-    await expectShown(edit, history, { kind: 'admin' }, options);
+    await expectShown(edit, history, { kind: 'admin' }, options.ifRevision);
     updateAdmin(edit, { password_hash: hash, change_password: chosen.isRandom ? true : null });
   });
   const view = adminView(config);

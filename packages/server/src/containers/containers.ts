@@ -24,6 +24,9 @@ import {
   type Plan,
   type StartProgress,
 } from '@berth/engine';
+import type { Audit } from '../acting.ts';
+import { createEndUser, type EndUser } from './end-user.ts';
+import { createStarts } from './starts.ts';
 import { containerView, keepsVolume, volumeTitle } from './view.ts';
 
 /** What users do with their containers. Every function reaches the caller's own ones and no others. */
@@ -38,7 +41,8 @@ export interface Containers {
   ): Promise<Extract<StartEvent, { event: 'done' }>>;
   /** @param ref a UUID, `template` or `template.name`. `not_found` for anybody else's. */
   stop(account: Account, ref: string): Promise<StopResult>;
-  /** Removes what failures left behind in the engine. */
+  readonly endUser: EndUser;
+  /** Removes what failures left behind in the engine, and ends what is of nobody who may run anything. */
   sweep(): Promise<void>;
   /** Resolves when nothing is under way, also of what its caller has not waited for: starts are undone. */
   settled(): Promise<void>;
@@ -59,8 +63,13 @@ export function createContainers(options: {
   readonly engine: Engine;
   readonly lifecycle: Lifecycle;
   readonly newId: () => Uuid;
+  /** Writes down what is ended that its owner has not asked for. */
+  readonly audit: Audit;
 }): Containers {
-  const { config, engine, lifecycle, newId } = options;
+  const { config, engine, lifecycle, newId, audit } = options;
+  const starts = createStarts();
+  const ending = { config, engine, lifecycle, starts, audit, graceMs: STOP_GRACE_MS };
+  const { endUser, endUsersGone } = createEndUser(ending);
   const reserved = new Map<Uuid, Set<Place>>();
 
   const working = new Set<Promise<unknown>>();
@@ -137,15 +146,18 @@ export function createContainers(options: {
     list: async (account) => (await owned(account)).map((container) => viewOf(container, account)),
 
     start: (account, request, onProgress, signal) =>
-      tracked(async () => {
-        const admitted = await admit(account, request);
-        try {
-          const { outcome, container } = await lifecycle.start(admitted.plan, onProgress, signal);
-          return { event: 'done', outcome, container: viewOf(container, account) };
-        } finally {
-          admitted.release();
-        }
-      }),
+      tracked(() =>
+        starts.run(account.id, signal, async (until) => {
+          refuseGone(config(), account);
+          const admitted = await admit(account, request);
+          try {
+            const { outcome, container } = await lifecycle.start(admitted.plan, onProgress, until);
+            return { event: 'done', outcome, container: viewOf(container, account) };
+          } finally {
+            admitted.release();
+          }
+        }),
+      ),
 
     stop: (account, ref) =>
       tracked(async () => {
@@ -165,21 +177,30 @@ export function createContainers(options: {
         };
       }),
 
+    endUser: (owner, volumes) => tracked(() => endUser(owner, volumes)),
+
     sweep: () =>
-      tracked(() => {
+      tracked(async () => {
         const { accounts, templates } = config();
-        return lifecycle.sweep(
+        await lifecycle.sweep(
           (volume) =>
             // A stop kept it and said so; an edit of the template since does not take it away.
             volume.labels[LABEL.persistent] !== 'false' ||
             keepsVolume(volume, accounts.get(volume.labels[LABEL.owner] ?? ''), templates),
         );
+        await endUsersGone();
       }),
 
     settled: async () => {
       await Promise.allSettled(working);
     },
   };
+}
+
+/** Who was removed or disabled since they asked: what they had is being ended. */
+function refuseGone({ accounts }: Config, { id }: Account): void {
+  if (accounts.get(id)?.disabled === false) return;
+  throw new Problem('forbidden', 'You may not start anything any more. Ask your admin.');
 }
 
 /** The same refusal for a template that is not allowed and one that is not there. */

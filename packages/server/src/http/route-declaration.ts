@@ -5,6 +5,7 @@ import type { Access } from './caller.ts';
 /** What routes are about: the chapters of the API’s reference. Each route names one. */
 export const TAGS: Readonly<Record<string, string>> = {
   enrolment: 'How a client is let in.',
+  users: 'Users, for admins.',
   logins: 'Logins with name and password, for browsers.',
   configuration: 'What a user may start.',
   containers: 'What a user runs.',

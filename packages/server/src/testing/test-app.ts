@@ -36,11 +36,13 @@ import { createLogins, type Logins } from '../accounts/logins.ts';
 import { createOwnFactor } from '../accounts/own-factor.ts';
 import { createProof } from '../accounts/proof.ts';
 import { createSecondFactors } from '../accounts/second-factors.ts';
+import { createUsers } from '../accounts/users.ts';
 import { createActingNow, type Audit } from '../acting.ts';
 import { buildApp } from '../app.ts';
 import { createAuditTrail } from '../audit/trail.ts';
 import { createAnyContainer } from '../containers/any-container.ts';
 import { createContainers, STOP_GRACE_MS } from '../containers/containers.ts';
+import type { EndUser } from '../containers/end-user.ts';
 import { enrolmentEvent } from '../events/enrolment-event.ts';
 import { createEvents, type Events } from '../events/events.ts';
 import { followContainers, tellingEngine } from '../events/follow-containers.ts';
@@ -76,6 +78,7 @@ export interface TestApp {
   /** Runs once, behind the next edit of `users.yaml` and before its caller goes on. */
   onEdited(then: () => Promise<void>): void;
   reject(): void;
+  readonly endUser: EndUser;
   /** What the server does now and then. */
   sweep(): Promise<void>;
   /** What the server does with streams that keep it from stopping. */
@@ -214,8 +217,24 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     engine,
     lifecycle,
     newId: () => crypto.randomUUID(),
+    audit: trail.audit,
   });
   onNotice = followConfig({ events, config: store.current(), lookAlike: createLookAlike });
+  const log = createLog({
+    write: (entry) => {
+      written += entry;
+    },
+    level: () => 'debug',
+    now: () => new Date(time),
+  });
+  const users = createUsers({
+    config: store.current,
+    edit,
+    history: store.history,
+    passwords,
+    endUser: containers.endUser,
+    log,
+  });
   const enrolment = createEnrolment({
     config: store.current,
     edit,
@@ -223,13 +242,6 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     onStep: (step, client) => {
       events.publish([enrolmentEvent(step, client)]);
     },
-  });
-  const log = createLog({
-    write: (entry) => {
-      written += entry;
-    },
-    level: () => 'debug',
-    now: () => new Date(time),
   });
   const proof = createProof({ config: store.current, edit, passwords, audit: trail.audit, log });
   const loginClock = { now: () => time, monotonic: () => time };
@@ -272,6 +284,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
   const app = buildApp({
     store: knownStore,
     enrolment,
+    users,
     logins,
     ownFactor: createOwnFactor({ proof, factors, audit: trail.audit }),
     containers,
@@ -321,6 +334,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     reject: () => {
       rejection = new Problem('config_invalid', 'users.yaml is wrong');
     },
+    endUser: containers.endUser,
     sweep: containers.sweep,
     settled: containers.settled,
     endStreams: () => {

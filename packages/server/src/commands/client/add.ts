@@ -4,7 +4,8 @@ import { newSecret } from '@berth/config/secret';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
 import { expiryFrom } from '../expiry.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { viewOf } from './command.ts';
 import { showCredential } from './credential.ts';
@@ -37,7 +38,7 @@ export function addCommand(output: Output): Command {
         `add client ${options.name} of ${user}`,
         async (edit, history) => {
           const { id: userId } = findUser(edit.config, user);
-          await expectShown(edit, history, { kind: 'user', id: userId }, options);
+          await expectShown(edit, history, { kind: 'user', id: userId }, options.ifRevision);
           refuseTakenClientName(edit, userId, options.name);
           addClient(edit, userId, clientId, {
             name: options.name,

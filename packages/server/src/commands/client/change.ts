@@ -1,7 +1,8 @@
 import { updateClient, type ClientPatch } from '@berth/config';
 import type { Command } from 'commander';
 import { editConfig } from '../edit.ts';
-import { expectShown, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import type { RevisionOptions } from '../if-revision.ts';
 import { expiryFrom } from '../expiry.ts';
 import type { CommonOptions, Output } from '../options.ts';
 import { clientSubcommand, clientText, findBoth, viewOf } from './command.ts';
@@ -48,7 +49,7 @@ async function change(
 ): Promise<void> {
   const { config, result } = await editConfig(options, output, what, async (edit, history) => {
     const found = findBoth(edit.config, user, client);
-    await expectShown(edit, history, { kind: 'user', id: found.userId }, options);
+    await expectShown(edit, history, { kind: 'user', id: found.userId }, options.ifRevision);
     updateClient(edit, found.userId, found.clientId, patch);
     return found;
   });

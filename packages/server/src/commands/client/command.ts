@@ -1,9 +1,9 @@
 import { findClient, findUser, type Config } from '@berth/config';
-import type { Uuid } from '@berth/contract';
+import type { Uuid, ClientView } from '@berth/contract';
 import { Command } from 'commander';
 import { ifRevisionOption } from '../if-revision.ts';
 import { configOption, jsonOption } from '../options.ts';
-import { clientView, type ClientView } from '../user/view.ts';
+import { clientView } from '../../accounts/user-view.ts';
 
 /** A command that changes one client of a user, with what names the two. It is a part of the user. */
 export function clientSubcommand(name: string, summary: string): Command {

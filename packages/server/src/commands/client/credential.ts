@@ -1,7 +1,6 @@
 import { commandLine } from '@berth/config';
-import { formatAuthorization } from '@berth/contract';
+import { formatAuthorization, type ClientView } from '@berth/contract';
 import type { Output } from '../options.ts';
-import type { ClientView } from '../user/view.ts';
 import { clientText } from './command.ts';
 
 export interface ShownCredential {

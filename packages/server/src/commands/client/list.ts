@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { expiryText } from '../expiry.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
-import { clientView } from '../user/view.ts';
+import { clientView } from '../../accounts/user-view.ts';
 
 export function listCommand(output: Output): Command {
   return new Command('list')

@@ -3,7 +3,8 @@ import { newSecret } from '@berth/config/secret';
 import { Problem } from '@berth/contract';
 import type { Command } from 'commander';
 import { editConfig } from '../edit.ts';
-import { expectShown, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import type { RevisionOptions } from '../if-revision.ts';
 import type { CommonOptions, Output } from '../options.ts';
 import { clientSubcommand, findBoth, viewOf, type Found } from './command.ts';
 import { showCredential } from './credential.ts';
@@ -15,7 +16,7 @@ export function resetCommand(output: Output): Command {
       const what = `reset client ${client} of ${user}`;
       const { config, result } = await editConfig(options, output, what, async (edit, history) => {
         const found = findBoth(edit.config, user, client);
-        await expectShown(edit, history, { kind: 'user', id: found.userId }, options);
+        await expectShown(edit, history, { kind: 'user', id: found.userId }, options.ifRevision);
         refuseExpired(edit.config, found);
         updateClient(edit, found.userId, found.clientId, { token_hash: hash });
         return found;

@@ -1,7 +1,8 @@
 import { removeClient } from '@berth/config';
 import type { Command } from 'commander';
 import { editConfig } from '../edit.ts';
-import { expectShown, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import type { RevisionOptions } from '../if-revision.ts';
 import type { CommonOptions, Output } from '../options.ts';
 import { clientSubcommand, findBoth, viewOf } from './command.ts';
 
@@ -11,7 +12,7 @@ export function revokeCommand(output: Output): Command {
       const what = `revoke client ${client} of ${user}`;
       const { result: view } = await editConfig(options, output, what, async (edit, history) => {
         const found = findBoth(edit.config, user, client);
-        await expectShown(edit, history, { kind: 'user', id: found.userId }, options);
+        await expectShown(edit, history, { kind: 'user', id: found.userId }, options.ifRevision);
         removeClient(edit, found.userId, found.clientId);
         return viewOf(edit.config, found);
       });

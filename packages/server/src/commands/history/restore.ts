@@ -9,14 +9,13 @@ import {
   type Config,
   type FileDiff,
 } from '@berth/config';
-import { Problem } from '@berth/contract';
+import { Problem, type ClientView } from '@berth/contract';
 import { Argument, Command } from 'commander';
 import { caller } from '../author.ts';
 import { auditRecord } from '../trail.ts';
 import { configOption, jsonOption, yesOption, type Output } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
 import { untilTakenUp } from '../take-up.ts';
-import type { ClientView } from '../user/view.ts';
 import { letInText, newlyLetIn } from './let-in.ts';
 import {
   browseOptions,

@@ -1,7 +1,8 @@
 import { findTemplates, findUser, giveTemplates, takeTemplates } from '@berth/config';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   configOption,
   forceOption,
@@ -39,7 +40,7 @@ function assignment(
       const what = `${verb} template ${name}: ${users.join(', ')}`;
       const { config } = await editConfig(options, output, what, async (edit, history) => {
         findTemplates(edit.config, [name]);
-        await expectShown(edit, history, { kind: 'template', name }, options);
+        await expectShown(edit, history, { kind: 'template', name }, options.ifRevision);
         for (const user of users) {
           assign(edit, findUser(edit.config, user).id, [name], { force: options.force === true });
         }

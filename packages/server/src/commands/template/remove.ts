@@ -1,7 +1,8 @@
 import { removeTemplate } from '@berth/config';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   configOption,
   forceOption,
@@ -31,7 +32,7 @@ export function removeCommand(output: Output): Command {
     .action(async (name: string, options: RemoveOptions) => {
       const what = `remove template ${name}`;
       const { result } = await editConfig(options, output, what, async (edit, history) => {
-        await expectShown(edit, history, { kind: 'template', name }, options);
+        await expectShown(edit, history, { kind: 'template', name }, options.ifRevision);
         const references = removeTemplate(edit, name, { force: options.force === true });
         return { ...viewOf(edit.config, name), references };
       });

@@ -1,7 +1,8 @@
 import { replaceTemplate, updateTemplate } from '@berth/config';
 import { Command } from 'commander';
 import { editConfig, makesDifference } from '../edit.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
 import { templateFrom, templateInput, type TemplateOptions } from './input.ts';
@@ -30,7 +31,7 @@ export function setCommand(output: Output, prompt: Prompt): Command {
         output,
         what,
         async (edit, history) => {
-          await expectShown(edit, history, { kind: 'template', name }, options);
+          await expectShown(edit, history, { kind: 'template', name }, options.ifRevision);
           const change = isWhole ? replaceTemplate : updateTemplate;
           return makesDifference(
             () => edit.value('containers.yaml', ['containers', name]),

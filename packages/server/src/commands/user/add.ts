@@ -34,7 +34,7 @@ import {
 } from '../password-input.ts';
 import type { Prompt } from '../prompt.ts';
 import { metadataFrom } from './metadata.ts';
-import { userView } from './view.ts';
+import { userView } from '../../accounts/user-view.ts';
 
 interface AddOptions extends CommonOptions, PasswordOptions, ChangeOptions {
   readonly allow?: string[];

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { commandLine, loadConfig } from '@berth/config';
+import type { UserView } from '@berth/contract';
 import { Command } from 'commander';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
-import { userView, type UserView } from './view.ts';
+import { userView } from '../../accounts/user-view.ts';
 
 export function listCommand(output: Output): Command {
   return new Command('list')

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { createPasswords, findUser, loadConfig, updateUser, type Account } from '@berth/config';
 import { Command, Option } from 'commander';
 import { editConfig } from '../edit.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import {
   newPassword,
@@ -15,7 +16,7 @@ import {
 } from '../password-input.ts';
 import type { Prompt } from '../prompt.ts';
 import { verifyPassword } from '../verify-password.ts';
-import { userView } from './view.ts';
+import { userView } from '../../accounts/user-view.ts';
 
 interface SetPasswordOptions
   extends CommonOptions, PasswordOptions, ChangeOptions, RevisionOptions {
@@ -66,7 +67,7 @@ async function set(
     output,
     `set the password of ${username}`,
     async (edit, history) => {
-      await expectShown(edit, history, { kind: 'user', id }, options);
+      await expectShown(edit, history, { kind: 'user', id }, options.ifRevision);
       updateUser(edit, id, { password_hash: hash, change_password: options.change ? true : null });
     },
   );
@@ -87,7 +88,7 @@ async function remove(
 ): Promise<void> {
   const what = `remove the password of ${username}`;
   const { config } = await editConfig(options, output, what, async (edit, history) => {
-    await expectShown(edit, history, { kind: 'user', id }, options);
+    await expectShown(edit, history, { kind: 'user', id }, options.ifRevision);
     updateUser(edit, id, { password_hash: null, change_password: null });
   });
   if (options.json === true) output.json(userView(config, findUser(config, id)));

@@ -24,8 +24,7 @@ describe('user remove', () => {
     const berthd = await withOwn();
     expect(await printed(berthd, 'user', 'remove', 'alice', '--yes')).toBe(
       `Removed ${WHAT}
-Containers of theirs run on, and volumes keep their files, until you remove them:
-  docker ps --all --filter label=io.berth.owner=${ALICE}
+A running server ends their containers within 15 seconds. Volumes keep their files until you remove them:
   docker volume ls --filter label=io.berth.owner=${ALICE}
 `,
     );
@@ -54,7 +53,7 @@ Containers of theirs run on, and volumes keep their files, until you remove them
     const yes = berthd.start(['user', 'remove', 'alice'], { terminal: true });
     const [told] = await yes.printed(/^[^]*Remove alice\? \[y\/N\] $/);
     expect(told).toContain(`This removes ${WHAT}`);
-    expect(told).toContain('Containers of theirs run on');
+    expect(told).toContain('A running server ends their containers');
     yes.child.stdin.end('y\n');
     expect(await yes.ended).toMatchObject({
       code: 0,

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { findUser, loadConfig, removeUser } from '@berth/config';
-import { counted, Problem } from '@berth/contract';
+import { counted, Problem, type UserView } from '@berth/contract';
 import { Command } from 'commander';
 import { editConfig } from '../edit.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   configOption,
   jsonOption,
@@ -12,7 +13,7 @@ import {
   type Output,
 } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
-import { userView, type UserView } from './view.ts';
+import { userView } from '../../accounts/user-view.ts';
 
 interface RemoveOptions extends CommonOptions, RevisionOptions {
   readonly yes?: boolean;
@@ -22,7 +23,7 @@ export function removeCommand(output: Output, prompt: Prompt): Command {
   return new Command('remove')
     .summary('remove a user')
     .description(
-      'Removes a user with their clients and their own file. What they have in the engine stays.',
+      'Removes a user with their clients and their own file. A running server ends their containers; their volumes stay.',
     )
     .argument('<user>', 'name or UUID')
     .addOption(configOption())
@@ -38,7 +39,7 @@ export function removeCommand(output: Output, prompt: Prompt): Command {
       // By UUID: while the question stood, another may have got the name.
       const what = `remove user ${view.username}`;
       await editConfig(options, output, what, async (edit, history) => {
-        await expectShown(edit, history, { kind: 'user', id: view.id }, options);
+        await expectShown(edit, history, { kind: 'user', id: view.id }, options.ifRevision);
         removeUser(edit, view.id);
       });
       if (options.json === true) {
@@ -72,11 +73,10 @@ function whatGoes({ clients, own_file }: UserView): string {
   ].join(', ');
 }
 
-/** The truth about the engine: nothing there is touched, and only its own commands can. */
+/** The truth about the engine: the command touches nothing there; the server’s sweep does. */
 function whatStays({ id }: UserView): string[] {
   return [
-    'Containers of theirs run on, and volumes keep their files, until you remove them:',
-    `  docker ps --all --filter label=io.berth.owner=${id}`,
+    'A running server ends their containers within 15 seconds. Volumes keep their files until you remove them:',
     `  docker volume ls --filter label=io.berth.owner=${id}`,
   ];
 }

@@ -12,7 +12,8 @@ import {
 import { Problem, UserFile, type Right, type Uuid } from '@berth/contract';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { editConfig, makesDifference } from '../edit.ts';
-import { expectShown, ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
+import { expectShown } from '../../expect-shown.ts';
+import { ifRevisionOption, type RevisionOptions } from '../if-revision.ts';
 import {
   collect,
   configOption,
@@ -25,7 +26,7 @@ import {
   type Output,
 } from '../options.ts';
 import { metadataFrom } from './metadata.ts';
-import { userView } from './view.ts';
+import { userView } from '../../accounts/user-view.ts';
 
 interface SetOptions extends CommonOptions, RevisionOptions {
   readonly name?: string;
@@ -78,7 +79,7 @@ export function setCommand(output: Output): Command {
         `change user ${ref} (${changes.map(({ option }) => option).join(', ')})`,
         async (edit, history) => {
           const { id } = findUser(edit.config, ref);
-          await expectShown(edit, history, { kind: 'user', id }, options);
+          await expectShown(edit, history, { kind: 'user', id }, options.ifRevision);
           const said = () => [
             edit.value('users.yaml', ['users', id]),
             edit.value(ownFileOf(id), []),

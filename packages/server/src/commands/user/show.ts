@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { findUser, loadConfig, writeFlow } from '@berth/config';
+import type { UserView } from '@berth/contract';
 import { Command } from 'commander';
 import { expiryText } from '../expiry.ts';
 import { configOption, jsonOption, type CommonOptions, type Output } from '../options.ts';
 import { table } from '../table.ts';
-import { userView, type UserView } from './view.ts';
+import { userView } from '../../accounts/user-view.ts';
 
 export function showCommand(output: Output): Command {
   return new Command('show')

@@ -1,17 +1,17 @@
 import { ownFileOf, revisionOfResource, type Account, type Config } from '@berth/config';
-import type { Client } from '@berth/contract';
+import type { Client, ClientView, UserSummary, UserView } from '@berth/contract';
 
-export type ClientView = ReturnType<typeof clientView>;
-export type UserView = ReturnType<typeof userView>;
-
-/** A client as commands show it: without the hash of its secret. */
-export function clientView(user: string, id: string, { name, created, expires }: Client) {
+/** A client as it is shown: without the hash of its secret. */
+export function clientView(
+  user: string,
+  id: string,
+  { name, created, expires }: Client,
+): ClientView {
   return { id, user, name, created, expires: expires ?? null };
 }
 
-/** A user as commands show them: everything that the files say and what follows from it, but no hash. */
-export function userView(config: Config, account: Account) {
-  const { id, username, user, own, disabled, templates, limits, overrides, clients } = account;
+/** What is shown of each user of a list. */
+export function userSummary({ id, username, user, disabled, templates }: Account): UserSummary {
   return {
     id,
     username,
@@ -21,11 +21,18 @@ export function userView(config: Config, account: Account) {
     rights: user.rights ?? [],
     metadata: user.metadata ?? {},
     containers: user.containers ?? [],
+    templates: [...templates].toSorted(),
+  };
+}
+
+/** All that is shown of a user: everything that the files say and what follows from it, but no hash. */
+export function userView(config: Config, account: Account): UserView {
+  const { id, username, own, limits, overrides, clients } = account;
+  return {
+    ...userSummary(account),
     allow: own?.containers?.allow ?? [],
     deny: own?.containers?.deny ?? [],
     admin_editable: own?.containers?.admin_editable ?? true,
-    /** What they may start in the end. */
-    templates: [...templates].toSorted(),
     limits,
     overrides,
     clients: Object.entries(clients).map(([clientId, client]) =>
