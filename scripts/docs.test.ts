@@ -22,7 +22,8 @@ const read = (page: string): Promise<string> => readFile(join(ROOT, page), 'utf8
 
 test('the reference pages are as the code makes them (npm run docs)', async () => {
   for (const [page, text] of await referencePages()) expect(await read(page), page).toBe(text);
-});
+  // It asks the programs for the help of each command.
+}, 180_000);
 
 test('the page on the files has every key of every file', async () => {
   const page = await read('docs/reference/configuration.md');

@@ -16,5 +16,5 @@ test('the page on logs has every event that the server logs, and no other', asyn
   }
   const page = await readFile(join(ROOT, 'docs/logs.md'), 'utf8');
   const told = [...page.matchAll(/^\| `([a-z]+_?[a-z_]*)` +\| (?:info|warn|error|critical) /gm)];
-  expect(told.map(([, event]) => event).toSorted()).toEqual([...logged].toSorted());
+  expect(new Set(told.map(([, event]) => event))).toEqual(logged);
 });

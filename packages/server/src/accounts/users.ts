@@ -33,7 +33,7 @@ import type { Log } from '@berth/logs';
 import { expectShown } from '../expect-shown.ts';
 import type { Change } from '../http/if-match.ts';
 import { pageOf } from '../http/page.ts';
-import { createSortedAccounts } from './sorted-accounts.ts';
+import { createSortedAccounts } from '../sorted-accounts.ts';
 import { userSummary, userView } from './user-view.ts';
 
 /** What admins do with users. */

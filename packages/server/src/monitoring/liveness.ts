@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Account, Config, Later } from '@berth/config';
 import type { Liveness, UserStatus, UserStatusPage, UserStatusQuery, Uuid } from '@berth/contract';
 import { pageOf } from '../http/page.ts';
+import { createSortedAccounts } from '../sorted-accounts.ts';
 import type { LastSeen } from './last-seen.ts';
 
 /** Which users are there: who has pinged of late, by any of their clients. */
@@ -43,7 +44,7 @@ export function createLiveness(options: {
   const { config, lastSeen, now, later, onChange } = options;
   /** Of all that were ever seen. What a ping has to know is one lookup away. */
   const states = new Map<Uuid, 'live' | 'stale'>();
-  const byName = createSortedAccounts();
+  const byName = createSortedAccounts(config);
   let changes = new Map<Uuid, LivenessChange>();
   let stop: (() => void) | undefined;
   let stopTelling: (() => void) | undefined;
@@ -125,7 +126,7 @@ export function createLiveness(options: {
       stopTelling ??= later(tell, SOON_MS);
     },
     users: ({ username = '', liveness, ...page }) => {
-      const wanted = byName(config()).filter(
+      const wanted = byName().filter(
         (account) =>
           account.username.startsWith(username) &&
           (liveness === undefined || seen(ageOfUser(account)).liveness === liveness),
@@ -153,19 +154,5 @@ export function createLiveness(options: {
       stop?.();
       stopTelling?.();
     },
-  };
-}
-
-/** The accounts of a configuration by name: sorted once, because 100,000 take 80 ms. */
-function createSortedAccounts(): (config: Config) => readonly Account[] {
-  const sorted = new WeakMap<Config, readonly Account[]>();
-  return (config) => {
-    const known = sorted.get(config);
-    if (known !== undefined) return known;
-    const accounts = [...config.accounts.values()].toSorted((a, b) =>
-      a.username < b.username ? -1 : 1,
-    );
-    sorted.set(config, accounts);
-    return accounts;
   };
 }

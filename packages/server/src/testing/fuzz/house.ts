@@ -87,8 +87,12 @@ export async function fuzzHouse(): Promise<House> {
 async function answerTo(sent: ClientRequest): Promise<Answer> {
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const type = answer.headers['content-type'] ?? '';
-  // It has no end.
-  if (type === 'text/event-stream') sent.destroy();
-  const body = type === 'text/event-stream' ? '' : await text(answer);
+  const isEndless =
+    type === 'text/event-stream' || (isFollowing(sent) && answer.statusCode === 200);
+  if (isEndless) sent.destroy();
+  const body = isEndless ? '' : await text(answer);
   return { status: answer.statusCode ?? 0, type, body };
 }
+
+/** A log that is followed ends with its container. */
+const isFollowing = ({ path }: ClientRequest): boolean => /[?&]follow=(?!false)/.test(path);
