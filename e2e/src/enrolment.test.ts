@@ -68,7 +68,7 @@ test('a client that the admin refuses is told', async () => {
 
 test.each([
   ['a code nobody has', ['approve', 'AAAA-AAAA', '--user', 'x', '--new'], 1, /No client waits/],
-  ['a user there is not', ['invite', '--user', 'nobody'], 1, /add --new/],
+  ['a user there is not', ['invite', '--user', 'nobody'], 1, /they are new \(--new/],
   [
     'templates for a user there is',
     ['invite', '--user', 'x', '--allow', 'lab'],

@@ -1,5 +1,7 @@
+export * from './api/admit.ts';
 export * from './api/any-container.ts';
 export * from './api/audit.ts';
+export * from './api/clients.ts';
 export * from './api/config.ts';
 export * from './api/containers.ts';
 export * from './api/enrolment.ts';

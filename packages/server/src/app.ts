@@ -12,6 +12,9 @@ import { loginRoutes } from './accounts/login-routes.ts';
 import type { OwnFactor } from './accounts/own-factor.ts';
 import { secondFactorRoutes } from './accounts/second-factor-routes.ts';
 import type { Logins } from './accounts/logins.ts';
+import { admitRoutes } from './accounts/admit-routes.ts';
+import { clientRoutes } from './accounts/client-routes.ts';
+import { createClients } from './accounts/clients.ts';
 import { userRoutes } from './accounts/user-routes.ts';
 import type { Users } from './accounts/users.ts';
 import { enrolmentRoutes } from './accounts/routes.ts';
@@ -22,7 +25,7 @@ import { containerRoutes } from './containers/routes.ts';
 import { documentationRoutes } from './documentation/routes.ts';
 import type { Events } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
-import type { ActingNow } from './acting.ts';
+import type { ActingNow, Audit } from './acting.ts';
 import { createApp, logProblem, type App } from './http/app.ts';
 import type { Connections } from './http/connections.ts';
 import { loginSecretOf } from './http/cookie.ts';
@@ -50,6 +53,7 @@ export function buildApp(options: {
   readonly limits: RateLimits;
   readonly monitoring: Monitoring;
   readonly acting: ActingNow;
+  readonly audit: Audit;
   readonly connections: Connections;
   /** Undefined where plain HTTP is served. */
   readonly certificate?: Pick<LiveCertificate, 'current' | 'fault'> | undefined;
@@ -85,6 +89,8 @@ export function buildApp(options: {
   loginRoutes(app, logins);
   secondFactorRoutes(app, ownFactor);
   userRoutes(app, users);
+  clientRoutes(app, createClients({ users, now }));
+  admitRoutes(app, { enrolment, audit: options.audit });
   auditRoutes(app, (query) => readAudit(config().settings.stateDirectory, query));
   configRoutes(app, render);
   const streaming = {

@@ -274,6 +274,7 @@ export async function serve(options: {
     limits,
     monitoring,
     acting,
+    audit: trail.audit,
     connections,
     certificate,
     ending: ending.signal,

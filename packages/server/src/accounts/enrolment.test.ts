@@ -257,7 +257,7 @@ describe('whom a client is for', () => {
     [
       'a user there is not',
       { username: 'alice' },
-      'There is no user alice. To make one, add --new, and --allow TEMPLATE',
+      'There is no user alice. To make one, say that they are new (--new, or new_user)',
     ],
     [
       'a new user who is there',

@@ -291,7 +291,7 @@ function checkGrant(config: Config, { username, newUser }: Grant): Uuid | undefi
     if (account !== undefined) return account.id;
     throw new Problem(
       'not_found',
-      `There is no user ${username}. To make one, add --new, and --allow TEMPLATE for what they may start.`,
+      `There is no user ${username}. To make one, say that they are new (--new, or new_user), and what they may start.`,
     );
   }
   if (account !== undefined) {

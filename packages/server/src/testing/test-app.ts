@@ -299,6 +299,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     limits,
     monitoring,
     acting,
+    audit: trail.audit,
     ending: ending.signal,
     connections: createConnections({ settings: () => store.current().settings }),
     log,

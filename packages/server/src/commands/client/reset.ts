@@ -1,12 +1,12 @@
-import { commandLine, isExpired, updateClient, type Config } from '@berth/config';
+import { commandLine, updateClient } from '@berth/config';
 import { newSecret } from '@berth/config/secret';
-import { Problem } from '@berth/contract';
 import type { Command } from 'commander';
 import { editConfig } from '../edit.ts';
+import { refuseExpired } from '../../accounts/clients.ts';
 import { expectShown } from '../../expect-shown.ts';
 import type { RevisionOptions } from '../if-revision.ts';
 import type { CommonOptions, Output } from '../options.ts';
-import { clientSubcommand, findBoth, viewOf, type Found } from './command.ts';
+import { clientSubcommand, findBoth, viewOf } from './command.ts';
 import { showCredential } from './credential.ts';
 
 export function resetCommand(output: Output): Command {
@@ -17,7 +17,10 @@ export function resetCommand(output: Output): Command {
       const { config, result } = await editConfig(options, output, what, async (edit, history) => {
         const found = findBoth(edit.config, user, client);
         await expectShown(edit, history, { kind: 'user', id: found.userId }, options.ifRevision);
-        refuseExpired(edit.config, found);
+        const { directory } = edit.config;
+        const view = viewOf(edit.config, found);
+        const expire = commandLine(directory, 'client', 'expire', view.user, view.id, 'WHEN');
+        refuseExpired(view, new Date(), `Set another expiry first: ${expire}`);
         updateClient(edit, found.userId, found.clientId, { token_hash: hash });
         return found;
       });
@@ -25,15 +28,5 @@ export function resetCommand(output: Output): Command {
       const shown = { client: viewOf(config, result), secret, directory };
       showCredential(output, 'A new secret for', shown, options.json === true);
     },
-  );
-}
-
-/** Its secret would lead nowhere, and look as if it did. */
-function refuseExpired(config: Config, found: Found): void {
-  const { id, name, user, expires } = viewOf(config, found);
-  if (!isExpired({ expires }, new Date())) return;
-  throw new Problem(
-    'conflict',
-    `${name} of ${user} has expired, at ${expires}: a new secret would not let it in. Set another expiry first: ${commandLine(config.directory, 'client', 'expire', user, id, 'WHEN')}`,
   );
 }
