@@ -11,6 +11,7 @@ export * from './api/logins.ts';
 export * from './api/logs.ts';
 export * from './api/monitor.ts';
 export * from './api/page.ts';
+export * from './api/templates.ts';
 export * from './api/users.ts';
 export * from './closest.ts';
 export * from './counted.ts';

@@ -37,7 +37,9 @@ import { createMetrics } from './monitoring/metrics.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
 import { monitoringRoutes } from './monitoring/routes.ts';
 import { LOG_NAME } from './server-log.ts';
+import { templateRoutes } from './templates/admin-routes.ts';
 import { configRoutes } from './templates/routes.ts';
+import type { Templates } from './templates/templates.ts';
 import { createConfigViews } from './templates/view.ts';
 
 /** Puts the features together into one application; tests inject requests into it. */
@@ -45,6 +47,7 @@ export function buildApp(options: {
   readonly store: Pick<ConfigStore, 'current' | 'rejection'>;
   readonly enrolment: Enrolment;
   readonly users: Users;
+  readonly templates: Templates;
   readonly logins: Logins;
   readonly ownFactor: OwnFactor;
   readonly containers: Containers;
@@ -93,6 +96,7 @@ export function buildApp(options: {
   admitRoutes(app, { enrolment, audit: options.audit });
   auditRoutes(app, (query) => readAudit(config().settings.stateDirectory, query));
   configRoutes(app, render);
+  templateRoutes(app, options.templates);
   const streaming = {
     onStreamFailure: (problem: Problem, request: FastifyRequest): void => {
       logProblem(log, problem, request);

@@ -37,6 +37,7 @@ import { thisHost } from './monitoring/host.ts';
 import { createMonitoring } from './monitoring/monitoring.ts';
 import { logNotice } from './log-notice.ts';
 import { openServerLog } from './server-log.ts';
+import { createTemplates } from './templates/templates.ts';
 import { createLookAlike } from './templates/view.ts';
 
 export interface RunningServer {
@@ -260,6 +261,7 @@ export async function serve(options: {
     store,
     enrolment,
     users,
+    templates: createTemplates({ config: store.current, edit, history: store.history }),
     logins,
     ownFactor,
     containers,

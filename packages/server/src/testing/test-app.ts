@@ -53,6 +53,7 @@ import { createConnections } from '../http/connections.ts';
 import { createRateLimits } from '../http/rate-limits.ts';
 import type { Host } from '../monitoring/host.ts';
 import { createMonitoring } from '../monitoring/monitoring.ts';
+import { createTemplates } from '../templates/templates.ts';
 import { createLookAlike } from '../templates/view.ts';
 import { checkAnswers } from './check-answers.ts';
 
@@ -285,6 +286,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     store: knownStore,
     enrolment,
     users,
+    templates: createTemplates({ config: store.current, edit, history: store.history }),
     logins,
     ownFactor: createOwnFactor({ proof, factors, audit: trail.audit }),
     containers,
