@@ -6,6 +6,7 @@ export * from './api/config.ts';
 export * from './api/containers.ts';
 export * from './api/enrolment.ts';
 export * from './api/events.ts';
+export * from './api/history.ts';
 export * from './api/if-match.ts';
 export * from './api/logins.ts';
 export * from './api/logs.ts';

@@ -26,6 +26,8 @@ import { documentationRoutes } from './documentation/routes.ts';
 import type { Events } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
 import type { ActingNow, Audit } from './acting.ts';
+import type { History } from './history/history.ts';
+import { historyRoutes } from './history/routes.ts';
 import { createApp, logProblem, type App } from './http/app.ts';
 import type { Connections } from './http/connections.ts';
 import { loginSecretOf } from './http/cookie.ts';
@@ -48,6 +50,7 @@ export function buildApp(options: {
   readonly enrolment: Enrolment;
   readonly users: Users;
   readonly templates: Templates;
+  readonly history: History;
   readonly logins: Logins;
   readonly ownFactor: OwnFactor;
   readonly containers: Containers;
@@ -97,6 +100,7 @@ export function buildApp(options: {
   auditRoutes(app, (query) => readAudit(config().settings.stateDirectory, query));
   configRoutes(app, render);
   templateRoutes(app, options.templates);
+  historyRoutes(app, options.history);
   const streaming = {
     onStreamFailure: (problem: Problem, request: FastifyRequest): void => {
       logProblem(log, problem, request);

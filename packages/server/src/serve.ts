@@ -29,6 +29,7 @@ import { enrolmentEvent } from './events/enrolment-event.ts';
 import { createEvents } from './events/events.ts';
 import { followContainers, tellingEngine } from './events/follow-containers.ts';
 import { followConfig } from './events/follow-config.ts';
+import { createHistory } from './history/history.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { livenessEvents } from './events/liveness-events.ts';
 import { createHeldFolders, type HeldFolders } from './held-folders.ts';
@@ -261,6 +262,15 @@ export async function serve(options: {
     store,
     enrolment,
     users,
+    history: createHistory({
+      config: store.current,
+      reload: store.reload,
+      recorded: trail.recorded,
+      onRejected: (file, path) => {
+        onNotice({ kind: 'rejected', file, path });
+      },
+      now,
+    }),
     templates: createTemplates({ config: store.current, edit, history: store.history }),
     logins,
     ownFactor,

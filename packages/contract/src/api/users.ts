@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TNull, type TOptional, type TSchema, type TUnion } from 'typebox';
+import { Resources } from '../files/containers-file.ts';
 import { Limits } from '../files/limits.ts';
 import { Override } from '../files/user-file.ts';
 import { ClientName, Right, Timestamp, User } from '../files/users-file.ts';
@@ -190,3 +191,56 @@ export const TemplateNames = Type.Object(
   { templates: Type.Array(Name, { minItems: 1, uniqueItems: true }) },
   closed,
 );
+
+/** Each key may be another, or be taken away. */
+const orNull = <T extends Record<string, TSchema>>(properties: T) =>
+  Type.Object(
+    Object.fromEntries(
+      Object.entries(properties).map(([key, schema]) => [
+        key,
+        Type.Optional(Type.Union([schema, Type.Null()])),
+      ]),
+    ) as { [K in keyof T]: TOptional<TUnion<[T[K], TNull]>> },
+    closed,
+  );
+
+/** Body of `PATCH /admin/users/{id}/own`: what is left out stays, and null takes a key away. */
+export const OwnChange = Type.Object(
+  {
+    limits: Type.Optional(
+      Type.Union([orNull(Limits.properties), Type.Null()], {
+        description: 'What differs of `limits.per_user` in `main.yaml`.',
+      }),
+    ),
+    overrides: Type.Optional(
+      Type.Union(
+        [
+          Type.Record(
+            Name,
+            Type.Union([
+              Type.Object(
+                {
+                  env: Type.Optional(
+                    Type.Union([
+                      Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])),
+                      Type.Null(),
+                    ]),
+                  ),
+                  resources: Type.Optional(Type.Union([orNull(Resources.properties), Type.Null()])),
+                  persist: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+                },
+                closed,
+              ),
+              Type.Null(),
+            ]),
+            closed,
+          ),
+          Type.Null(),
+        ],
+        { description: 'What they get different, by template.' },
+      ),
+    ),
+  },
+  closed,
+);
+export type OwnChange = Static<typeof OwnChange>;

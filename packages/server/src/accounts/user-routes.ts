@@ -1,9 +1,16 @@
-import { denyTemplates, giveTemplates, setAccess, takeTemplates } from '@berth/config';
+import {
+  denyTemplates,
+  giveTemplates,
+  setAccess,
+  takeTemplates,
+  updateOwnFile,
+} from '@berth/config';
 import {
   AccessLists,
   ChangedUser,
   IfMatch,
   NewUser,
+  OwnChange,
   RemovedUser,
   TemplateNames,
   UserChange,
@@ -101,6 +108,28 @@ export function userRoutes(app: App, users: Users): void {
         id,
         (username) => `set the access of user ${username}`,
         (edit) => setAccess(edit, id, request.body),
+        changeOf(request),
+      );
+      return withRevision(reply, user);
+    },
+  );
+  app.patch(
+    '/admin/users/:id/own',
+    {
+      config,
+      schema: {
+        ...write,
+        summary: 'Change a user’s limits, and what they get different from templates',
+        body: OwnChange,
+        response: { 200: UserView },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const user = await users.edit(
+        id,
+        (username) => `change what is particular to ${username}`,
+        (edit) => updateOwnFile(edit, id, request.body),
         changeOf(request),
       );
       return withRevision(reply, user);

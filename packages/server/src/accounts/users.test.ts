@@ -45,6 +45,7 @@ test('is for admins: not for a client’s credential, nor for who has no such ri
     ['DELETE', `${url}?volumes=keep`],
     ['PATCH', `${url}/access`, { containers: [] }],
     ['POST', `${url}/access/give`, { templates: ['gpu'] }],
+    ['PATCH', `${url}/own`, { limits: null }],
   ] as const) {
     expect(await refusedStatuses(house, alice, request), request[1]).toEqual([401, 403, 403]);
   }
@@ -332,5 +333,34 @@ describe('what a user may start', () => {
     }
     const other = await send('PATCH', url, { rights: ['monitor'] });
     expect(other.json()).toMatchObject({ admin_editable: false, rights: ['monitor'] });
+  });
+});
+
+describe('what is particular to a user', () => {
+  test('is changed key by key, and taken away again', async () => {
+    const { house, send, url } = await withAlice();
+    const change = {
+      limits: { cpus: 8 },
+      overrides: { lab: { env: { THEME: 'dark' }, resources: { memory: '2g' }, persist: true } },
+    };
+    const changed = (await send('PATCH', `${url}/own`, change)).json<UserView>();
+    expect(changed.limits).toMatchObject({ cpus: 8, memory: '8g' });
+    expect(changed.overrides).toEqual(change.overrides);
+    const less = { limits: null, overrides: { lab: { env: null, persist: null } } };
+    const after = (await send('PATCH', `${url}/own`, less)).json<UserView>();
+    expect(after.limits).toMatchObject({ cpus: 4 });
+    expect(after.overrides).toEqual({ lab: { resources: { memory: '2g' } } });
+    expect(house.config().accountByName.get('alice')?.overrides).toEqual(after.overrides);
+  });
+
+  test.each([
+    ['a variable that nobody may set', { overrides: { lab: { env: { PATH: '/x' } } } }, 400],
+    ['a size that is none', { limits: { memory: '8' } }, 400],
+    ['a template that is not there', { overrides: { none: { persist: true } } }, 404],
+    ['an image', { overrides: { lab: { image: 'x' } } }, 400],
+  ] as const)('is refused with %s', async (_, change, status) => {
+    const { send, url } = await withAlice();
+    const answer = await send('PATCH', `${url}/own`, change);
+    expect([answer.statusCode, problem(answer).message]).toEqual([status, expect.any(String)]);
   });
 });

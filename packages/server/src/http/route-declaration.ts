@@ -7,6 +7,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   enrolment: 'How a client is let in.',
   users: 'Users, for admins.',
   templates: 'Templates, for admins.',
+  history: 'The changes of the configuration, for admins.',
   logins: 'Logins with name and password, for browsers.',
   configuration: 'What a user may start.',
   containers: 'What a user runs.',

@@ -49,6 +49,7 @@ import { followContainers, tellingEngine } from '../events/follow-containers.ts'
 import { followConfig } from '../events/follow-config.ts';
 import { livenessEvents } from '../events/liveness-events.ts';
 import type { App } from '../http/app.ts';
+import { createHistory } from '../history/history.ts';
 import { createConnections } from '../http/connections.ts';
 import { createRateLimits } from '../http/rate-limits.ts';
 import type { Host } from '../monitoring/host.ts';
@@ -286,6 +287,13 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     store: knownStore,
     enrolment,
     users,
+    history: createHistory({
+      config: store.current,
+      reload: store.reload,
+      recorded: trail.recorded,
+      onRejected: () => {},
+      now: () => new Date(time),
+    }),
     templates: createTemplates({ config: store.current, edit, history: store.history }),
     logins,
     ownFactor: createOwnFactor({ proof, factors, audit: trail.audit }),

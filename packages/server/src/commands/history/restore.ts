@@ -16,7 +16,7 @@ import { auditRecord } from '../trail.ts';
 import { configOption, jsonOption, yesOption, type Output } from '../options.ts';
 import type { Prompt } from '../prompt.ts';
 import { untilTakenUp } from '../take-up.ts';
-import { letInText, newlyLetIn } from './let-in.ts';
+import { letInText, newlyLetIn } from '../../newly-let-in.ts';
 import {
   browseOptions,
   keptText,

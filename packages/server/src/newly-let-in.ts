@@ -1,6 +1,6 @@
 import { isExpired, type Config } from '@berth/config';
 import { counted, type ClientView } from '@berth/contract';
-import { clientView } from '../../accounts/user-view.ts';
+import { clientView } from './accounts/user-view.ts';
 
 /**
  * The clients that a configuration lets in now and that one before it does not; all that it lets in

@@ -1,7 +1,7 @@
 import { loadConfig } from '@berth/config';
 import { expect, test } from 'vitest';
-import { berthdFolder } from '../../testing/berthd.ts';
-import { letInText, newlyLetIn } from './let-in.ts';
+import { berthdFolder } from './testing/berthd.ts';
+import { letInText, newlyLetIn } from './newly-let-in.ts';
 
 const HASH = `sha256:${'a'.repeat(64)}`;
 const clientId = (n: number): string => `0f4e1c2a-9b8d-4e7f-8a6b-5c4d3e2f1a${n + 10}`;
