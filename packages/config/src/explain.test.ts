@@ -109,7 +109,7 @@ describe('a value of the wrong type', () => {
     [
       'a word for a switch',
       user('disabled: "yes"'),
-      'disabled: must be true or false, is text (Refuses every client and login of theirs; nothing else is lost.)',
+      'disabled: must be true or false, is text (Refuses every client and login of theirs, and ends their containers, as a stop does.)',
     ],
     ['another version', told('user', 'version: 2'), 'version: must be 1'],
     ['the version in quotes', told('user', 'version: "1"'), 'version: must be 1 without quotes'],

@@ -11,7 +11,6 @@ import {
   type ConfigStore,
   type Edit,
   type EditConfig,
-  type JsonObject,
 } from '@berth/config';
 import type {
   AdminTemplate,
@@ -82,14 +81,14 @@ export function createTemplates(options: {
 
     add: async ({ name, template }, by) => {
       await edit({ by, what: `add template ${name}` }, (one) => {
-        addTemplate(one, name, written(template));
+        addTemplate(one, name, template);
       });
       return view(name);
     },
 
     replace: async (name, template, made) => {
       const change = (one: Edit): void => {
-        replaceTemplate(one, name, written(template));
+        replaceTemplate(one, name, template);
       };
       await editOne(name, `change template ${name} (all of it)`, change, made);
       return view(name);
@@ -112,9 +111,6 @@ export function createTemplates(options: {
     },
   };
 }
-
-/** What is left out stays left out. */
-const written = (template: WrittenTemplate): JsonObject => template as JsonObject;
 
 /** In one pass, however many templates there are. */
 function countUsers({ accounts }: Config): ReadonlyMap<Name, number> {
