@@ -12,7 +12,7 @@ test('the examples of the API guide do what it says', async () => {
   const guide = await readFile(GUIDE, 'utf8');
   const [, section = ''] = /^## With curl\n([^]*?)^## /m.exec(guide) ?? [];
   const blocks = [...section.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block = '']) => block);
-  expect(blocks).toHaveLength(4);
+  expect(blocks).toHaveLength(5);
 
   const house = await houseForTest({
     templates: '  lab: {image: IMAGE, command: [sleep, "600"]}',
@@ -43,6 +43,10 @@ test('the examples of the API guide do what it says', async () => {
     'berth_users{liveness="live"} 1',
     '{"event":"end"}',
     '"title":"lab"',
+    '"metadata":{"team":"vision"}',
+    '"authorization":"Bearer ',
+    '"ended":{"containers":"ended","volumes":"kept"}',
+    '"what":"remove user bob"',
   ]) {
     expect(stdout).toContain(said);
   }
