@@ -6,7 +6,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { logNotice } from './log-notice.ts';
 
-const GUIDE = readFileSync(new URL('../../../docs/admin-guide.md', import.meta.url), 'utf8');
+const LOGS_PAGE = readFileSync(new URL('../../../docs/logs.md', import.meta.url), 'utf8');
 const RUNNING = 'r-running';
 const problem = new Problem('config_invalid', 'users.yaml:3:5: unknown key "disabledd"');
 const error = Object.assign(new Error('EIO: i/o error, read'), { stack: undefined });
@@ -43,14 +43,11 @@ test.each<[Exclude<Notice, { kind: 'loaded' }>, severity: string, event: string,
     'config_text_kept',
     { file: 'users.yaml', path: 'history/rejected-1-users.yaml' },
   ],
-])(
-  'of %j an admin reads %s %s, and in the guide what it means',
-  (notice, severity, event, what) => {
-    let entry = '';
-    const write = (text: string): void => void (entry += text);
-    const log = createLog({ write, level: () => 'debug', now: () => new Date(0) });
-    logNotice(log, notice, RUNNING);
-    expect(load(entry)).toMatchObject({ severity, event, ...what });
-    expect(GUIDE).toMatch(new RegExp(`^\\| \`${event}\` +\\| ${severity} +\\|`, 'm'));
-  },
-);
+])('of %j an admin reads %s %s, and in the docs what it means', (notice, severity, event, what) => {
+  let entry = '';
+  const write = (text: string): void => void (entry += text);
+  const log = createLog({ write, level: () => 'debug', now: () => new Date(0) });
+  logNotice(log, notice, RUNNING);
+  expect(load(entry)).toMatchObject({ severity, event, ...what });
+  expect(LOGS_PAGE).toMatch(new RegExp(`^\\| \`${event}\` +\\| ${severity} +\\|`, 'm'));
+});

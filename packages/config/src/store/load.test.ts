@@ -28,6 +28,7 @@ describe('a valid configuration', () => {
       trustedProxies: [],
       connections: { most: 8192, mostPerAddress: 512 },
       logins: { idleMs: 1_800_000, absoluteMs: 43_200_000 },
+      liveness: { flushMs: 30_000, staleAfterMs: 180_000 },
       port: 8420,
       engine: { host: 'unix:///var/run/docker.sock', prefix: 'berth', timeoutMs: 30_000 },
       stateDirectory: join(directory, 'state'),
