@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import {
   createPasswords,
@@ -11,35 +11,18 @@ import {
   type Settings,
 } from '@berth/config';
 import { Problem } from '@berth/contract';
-import { createDockerEngine, createLifecycle, LABEL } from '@berth/engine';
+import { createDockerEngine } from '@berth/engine';
 import type { Log } from '@berth/logs';
-import { createEnrolment } from './accounts/enrolment.ts';
-import { createLogins } from './accounts/logins.ts';
-import { createOwnFactor } from './accounts/own-factor.ts';
-import { createProof } from './accounts/proof.ts';
-import { createSecondFactors } from './accounts/second-factors.ts';
-import { createUsers } from './accounts/users.ts';
-import { buildApp } from './app.ts';
 import { createAuditTrail } from './audit/trail.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { openConnections, urlOf } from './connect.ts';
-import { createAnyContainer } from './containers/any-container.ts';
-import { createContainers, STOP_GRACE_MS, type Containers } from './containers/containers.ts';
-import { enrolmentEvent } from './events/enrolment-event.ts';
-import { createEvents } from './events/events.ts';
-import { followContainers, tellingEngine } from './events/follow-containers.ts';
-import { followConfig } from './events/follow-config.ts';
-import { createHistory } from './history/history.ts';
-import { createRateLimits } from './http/rate-limits.ts';
-import { livenessEvents } from './events/liveness-events.ts';
+import type { Containers } from './containers/containers.ts';
+import { createFeatures } from './features.ts';
 import { createHeldFolders, type HeldFolders } from './held-folders.ts';
 import { createActingNow } from './acting.ts';
 import { thisHost } from './monitoring/host.ts';
-import { createMonitoring } from './monitoring/monitoring.ts';
 import { logNotice } from './log-notice.ts';
 import { openServerLog } from './server-log.ts';
-import { createTemplates } from './templates/templates.ts';
-import { createLookAlike } from './templates/view.ts';
 
 export interface RunningServer {
   /** Where it answers, with the port that was really taken. */
@@ -131,48 +114,17 @@ export async function serve(options: {
       rejected,
     });
   };
-  const events = createEvents({ life: randomBytes(6).toString('hex'), now, later });
-  const tellEvents = followConfig({
-    events,
-    config: store.current(),
-    lookAlike: createLookAlike,
-  });
-  const clock = { now: Date.now, monotonic: () => performance.now() };
-  const passwords = createPasswords();
-  const proof = createProof({ config: store.current, edit, passwords, audit: trail.audit, log });
-  const factors = createSecondFactors({ directory, clock });
-  const ownFactor = createOwnFactor({ proof, factors, audit: trail.audit });
-  const limits = createRateLimits({
-    rates: () => store.current().settings.rates,
-    monotonic: clock.monotonic,
-  });
-  const logins = createLogins({
-    config: store.current,
-    edit,
-    audit: trail.audit,
-    passwords,
-    proof,
-    factors,
-    attempts: limits,
-    clock,
-    log,
-    onEnd: events.judgeAgain,
-  });
-  const reviewLogins = (): void => {
-    logins.review().catch((error: unknown) => {
-      log.error('login_not_ended', { error });
-    });
-  };
+  /** Before there are features, nobody listens and nobody is logged in. */
+  let tellFeatures = (_notice: Notice): void => {};
   for (const notice of early) logNotice(log, notice, store.current().revision);
   onNotice = (notice) => {
     logNotice(log, notice, store.current().revision);
     // Before it is told, so that it is told there as well.
     if (notice.kind === 'loaded') void follow(folders, notice.config, log);
     void tell();
-    tellEvents(notice);
+    tellFeatures(notice);
     if (notice.kind !== 'loaded') return;
     warnOfRestart(log, settings, notice.config);
-    reviewLogins();
     collectGarbage();
   };
   const { connections, certificate, unfollow } = await openConnections({ store, log, now }).catch(
@@ -188,6 +140,44 @@ export async function serve(options: {
     throw error;
   });
   trail.begin(store.current);
+  const docker = createDockerEngine({
+    host: settings.engine.host,
+    timeoutMs: settings.engine.timeoutMs,
+    pullStallMs: PULL_STALL_MS,
+  });
+  const ending = new AbortController();
+  const features = createFeatures({
+    directory,
+    store,
+    edit,
+    docker,
+    trail,
+    acting,
+    passwords: createPasswords(),
+    host: thisHost,
+    clock: { now: Date.now, monotonic: () => performance.now() },
+    later,
+    life: randomBytes(6).toString('hex'),
+    log,
+    isLogFaulty: serverLog.isFaulty,
+    connections,
+    certificate,
+    ending: ending.signal,
+    onNotice: (notice) => {
+      onNotice(notice);
+    },
+    onFault: (event, error) => {
+      log.error(event, { error });
+    },
+  });
+  const { app, containers, follower, logins, monitoring } = features;
+  tellFeatures = (notice) => {
+    features.tellEvents(notice);
+    if (notice.kind !== 'loaded') return;
+    logins.review().catch((error: unknown) => {
+      log.error('login_not_ended', { error });
+    });
+  };
   await logins.load();
   // Commands do not wait for a server that holds no lock yet, so what they changed may be new here.
   await store.reload();
@@ -196,104 +186,7 @@ export async function serve(options: {
   await publishSchemas(directory).catch((error: unknown) => {
     log.warn('schemas_not_written', { error });
   });
-  const docker = createDockerEngine({
-    host: settings.engine.host,
-    timeoutMs: settings.engine.timeoutMs,
-    pullStallMs: PULL_STALL_MS,
-  });
-  const follower = followContainers({
-    containers: () => docker.containers({ [LABEL.instance]: settings.engine.prefix }),
-    events: (signal) => docker.events({ [LABEL.instance]: settings.engine.prefix }, signal),
-    details: docker.details,
-    usernameOf: (owner) => store.current().accounts.get(owner)?.username,
-    publish: events.publish,
-    later,
-    onFault: (error) => {
-      log.error('containers_not_followed', { error });
-    },
-  });
-  const engine = tellingEngine(docker, follower.lookSoon);
-  const lifecycle = createLifecycle({
-    engine,
-    instance: settings.engine.prefix,
-    onLeftover: (container, error) => {
-      log.warn('start_not_undone', { container, error });
-    },
-  });
-  const containers = createContainers({
-    config: store.current,
-    engine,
-    lifecycle,
-    newId: randomUUID,
-    audit: trail.audit,
-  });
-  const users = createUsers({
-    config: store.current,
-    edit,
-    history: store.history,
-    passwords,
-    endUser: containers.endUser,
-    log,
-  });
-  const enrolment = createEnrolment({
-    config: store.current,
-    edit,
-    now: Date.now,
-    onStep: (step, client) => {
-      events.publish([enrolmentEvent(step, client)]);
-    },
-  });
-  const monitoring = createMonitoring({
-    store,
-    engine,
-    host: thisHost,
-    clock,
-    later,
-    onLiveness: (changes) => {
-      events.publish(livenessEvents(changes));
-    },
-    onFault: (event, error) => {
-      log.error(event, { error });
-    },
-  });
   await monitoring.begin();
-  const ending = new AbortController();
-  const app = buildApp({
-    store,
-    enrolment,
-    users,
-    history: createHistory({
-      config: store.current,
-      reload: store.reload,
-      recorded: trail.recorded,
-      onRejected: (file, path) => {
-        onNotice({ kind: 'rejected', file, path });
-      },
-      now,
-    }),
-    templates: createTemplates({ config: store.current, edit, history: store.history }),
-    logins,
-    ownFactor,
-    containers,
-    anyContainer: createAnyContainer({
-      config: store.current,
-      engine,
-      lifecycle,
-      stopGraceMs: STOP_GRACE_MS,
-      audit: trail.audit,
-    }),
-    events,
-    limits,
-    monitoring,
-    acting,
-    audit: trail.audit,
-    connections,
-    certificate,
-    ending: ending.signal,
-    log,
-    isLogFaulty: serverLog.isFaulty,
-    now,
-  });
   const close = async (): Promise<void> => {
     const end = setTimeout(() => {
       ending.abort();
@@ -312,7 +205,7 @@ export async function serve(options: {
     await trail.settled();
     unfollow();
     store.close();
-    engine.close();
+    docker.close();
     url = undefined;
     await folders.release();
     log.info('stopped');

@@ -22,7 +22,7 @@ import {
   type LoginView,
   type User,
 } from '@berth/contract';
-import { createLifecycle, type Engine } from '@berth/engine';
+import type { Engine } from '@berth/engine';
 import {
   createMemoryEngine,
   withFaults,
@@ -31,31 +31,16 @@ import {
 } from '@berth/engine/testing';
 import { createLog } from '@berth/logs';
 import { onTestFinished } from 'vitest';
-import { createEnrolment, type Enrolment } from '../accounts/enrolment.ts';
-import { createLogins, type Logins } from '../accounts/logins.ts';
-import { createOwnFactor } from '../accounts/own-factor.ts';
-import { createProof } from '../accounts/proof.ts';
-import { createSecondFactors } from '../accounts/second-factors.ts';
-import { createUsers } from '../accounts/users.ts';
+import type { Enrolment } from '../accounts/enrolment.ts';
+import type { Logins } from '../accounts/logins.ts';
 import { createActingNow, type Audit } from '../acting.ts';
-import { buildApp } from '../app.ts';
 import { createAuditTrail } from '../audit/trail.ts';
-import { createAnyContainer } from '../containers/any-container.ts';
-import { createContainers, STOP_GRACE_MS } from '../containers/containers.ts';
 import type { EndUser } from '../containers/end-user.ts';
-import { enrolmentEvent } from '../events/enrolment-event.ts';
-import { createEvents, type Events } from '../events/events.ts';
-import { followContainers, tellingEngine } from '../events/follow-containers.ts';
-import { followConfig } from '../events/follow-config.ts';
-import { livenessEvents } from '../events/liveness-events.ts';
+import type { Events } from '../events/events.ts';
+import { createFeatures } from '../features.ts';
 import type { App } from '../http/app.ts';
-import { createHistory } from '../history/history.ts';
 import { createConnections } from '../http/connections.ts';
-import { createRateLimits } from '../http/rate-limits.ts';
 import type { Host } from '../monitoring/host.ts';
-import { createMonitoring } from '../monitoring/monitoring.ts';
-import { createTemplates } from '../templates/templates.ts';
-import { createLookAlike } from '../templates/view.ts';
 import { checkAnswers } from './check-answers.ts';
 
 /** The application as `serve` builds it, on the memory engine and a clock of the test's. */
@@ -192,36 +177,7 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     return result;
   };
   const memory = createMemoryEngine({ images: ['lab:1'], registry: ['gpu:1'] });
-  const { engine: bare, faults } = withFaults(memory);
-  const events = createEvents({
-    life: randomBytes(6).toString('hex'),
-    now: () => new Date(time),
-    later: clock.later,
-  });
-  const follower = followContainers({
-    containers: () => bare.containers({}),
-    events: (signal) => bare.events({}, signal),
-    details: bare.details,
-    usernameOf: (owner) => store.current().accounts.get(owner)?.username,
-    publish: events.publish,
-    later: clock.later,
-    onFault: (error) => {
-      throw error;
-    },
-  });
-  follower.begin();
-  onTestFinished(follower.end);
-  await follower.look();
-  const engine = tellingEngine(bare, follower.lookSoon);
-  const lifecycle = createLifecycle({ engine, instance: 'berth', onLeftover: () => {} });
-  const containers = createContainers({
-    config: store.current,
-    engine,
-    lifecycle,
-    newId: () => crypto.randomUUID(),
-    audit: trail.audit,
-  });
-  onNotice = followConfig({ events, config: store.current(), lookAlike: createLookAlike });
+  const { engine: byHand, faults } = withFaults(memory);
   const log = createLog({
     write: (entry) => {
       written += entry;
@@ -229,100 +185,43 @@ export async function testApp({ rateLimit = OUT_OF_THE_WAY } = {}): Promise<Test
     level: () => 'debug',
     now: () => new Date(time),
   });
-  const users = createUsers({
-    config: store.current,
+  const ending = new AbortController();
+  const features = createFeatures({
+    directory,
+    store: { ...store, rejection: () => rejection },
     edit,
-    history: store.history,
+    docker: byHand,
+    trail,
+    acting,
     passwords,
-    endUser: containers.endUser,
-    log,
-  });
-  const enrolment = createEnrolment({
-    config: store.current,
-    edit,
-    now: () => time,
-    onStep: (step, client) => {
-      events.publish([enrolmentEvent(step, client)]);
-    },
-  });
-  const proof = createProof({ config: store.current, edit, passwords, audit: trail.audit, log });
-  const loginClock = { now: () => time, monotonic: () => time };
-  const factors = createSecondFactors({ directory, clock: loginClock });
-  const limits = createRateLimits({
-    rates: () => store.current().settings.rates,
-    monotonic: loginClock.monotonic,
-  });
-  const newLogins = (): Logins =>
-    createLogins({
-      config: store.current,
-      edit,
-      passwords,
-      attempts: limits,
-      audit: trail.audit,
-      proof,
-      factors,
-      clock: loginClock,
-      log,
-      onEnd: events.judgeAgain,
-    });
-  const logins = newLogins();
-  const knownStore = { current: store.current, rejection: () => rejection };
-  const monitoring = createMonitoring({
-    store: knownStore,
-    engine,
     host: QUIET_HOST,
-    clock: loginClock,
+    clock: { now: () => time, monotonic: () => time },
     later: clock.later,
-    onLiveness: (changes) => {
-      events.publish(livenessEvents(changes));
-    },
+    life: randomBytes(6).toString('hex'),
+    log,
+    isLogFaulty: () => false,
+    connections: createConnections({ settings: () => store.current().settings }),
+    ending: ending.signal,
+    onNotice: () => {},
     onFault: (event, error) => {
       throw new Error(event, { cause: error });
     },
   });
+  const { app, engine, containers, enrolment, events, logins, newLogins } = features;
+  const { follower, monitoring } = features;
+  onNotice = features.tellEvents;
+  follower.begin();
+  onTestFinished(follower.end);
+  await follower.look();
   await monitoring.begin();
   onTestFinished(monitoring.end);
-  const ending = new AbortController();
-  const app = buildApp({
-    store: knownStore,
-    enrolment,
-    users,
-    history: createHistory({
-      config: store.current,
-      reload: store.reload,
-      recorded: trail.recorded,
-      onRejected: () => {},
-      now: () => new Date(time),
-    }),
-    templates: createTemplates({ config: store.current, edit, history: store.history }),
-    logins,
-    ownFactor: createOwnFactor({ proof, factors, audit: trail.audit }),
-    containers,
-    anyContainer: createAnyContainer({
-      config: store.current,
-      engine,
-      lifecycle,
-      stopGraceMs: STOP_GRACE_MS,
-      audit: trail.audit,
-    }),
-    events,
-    limits,
-    monitoring,
-    acting,
-    audit: trail.audit,
-    ending: ending.signal,
-    connections: createConnections({ settings: () => store.current().settings }),
-    log,
-    isLogFaulty: () => false,
-    now: () => new Date(time),
-  });
   onTestFinished(() => app.close());
   checkAnswers(app);
 
   return {
     app,
     engine,
-    byHand: bare,
+    byHand,
     faults,
     print: memory.print,
     enrolment,
